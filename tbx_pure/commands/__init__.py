@@ -1,0 +1,11 @@
+"""python -m tbx_pure COMMAND: one file a command, and this table of them.
+
+A command's module has arguments(parser), which adds its arguments to an argparse parser, and
+run(args), which returns the exit code: 0 all is well, 1 something was found wrong, 2 the call is
+wrong, 3 the input cannot be read.  The first line of its docstring is its help.
+"""
+
+COMMANDS = (
+    "demo",
+    "cat",
+)

@@ -1,0 +1,66 @@
+"""Parse the command line, run one command, and end as a well-behaved program does."""
+import argparse
+import importlib
+import io
+import os
+import sys
+
+from . import COMMANDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List
+
+PACKAGE = __name__.split(".commands.")[0]
+
+
+def main(argv: "List[str]") -> int:
+    """Run `argv`, without the program's name; return the exit code."""
+    sys.stdout, sys.stderr = _unfailing(sys.stdout), _unfailing(sys.stderr)
+    try:
+        code = _run(argv)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return 130                      # as a shell reports it: 128 + SIGINT
+    except BrokenPipeError:             # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(argv):
+    if not argv or argv[0] in ("-h", "--help"):
+        print(_usage())
+        return 0 if argv else 2
+    if argv[0] == "--version":
+        print(PACKAGE, importlib.import_module(PACKAGE).__version__)
+        return 0
+    if argv[0] not in COMMANDS:
+        print("%s: no command %r\n\n%s" % (PACKAGE, argv[0], _usage()), file=sys.stderr)
+        return 2
+    command = _module(argv[0])
+    parser = argparse.ArgumentParser(prog="python3 -m %s %s" % (PACKAGE, argv[0]), description=command.__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    command.arguments(parser)
+    return command.run(parser.parse_args(argv[1:]))
+
+
+def _module(name):
+    return importlib.import_module("." + name, __package__)
+
+
+def _usage():
+    lines = ["python3 -m %s COMMAND ...      (COMMAND --help tells more)" % PACKAGE, ""]
+    lines += ["  %-8s %s" % (name, _module(name).__doc__.split("\n")[0]) for name in COMMANDS]
+    return "\n".join(lines)
+
+
+def _unfailing(stream):
+    """Return `stream` made to show \\x escapes for what its encoding lacks, where it would raise."""
+    if not isinstance(stream, io.TextIOWrapper) or stream.errors == "backslashreplace":
+        return stream
+    if hasattr(stream, "reconfigure"):  # 3.7
+        stream.reconfigure(errors="backslashreplace")
+        return stream
+    return io.TextIOWrapper(stream.detach(), stream.encoding, "backslashreplace",
+                            line_buffering=stream.line_buffering)

@@ -1,0 +1,67 @@
+"""Every error tbx_pure raises on purpose, and the one way it warns."""
+import sys
+import warnings
+
+PACKAGE = __name__.rpartition(".")[0]
+
+
+class Error(Exception):
+    """Base class, so that one except clause catches them all."""
+
+
+class InputError(Error, ValueError):
+    """You gave a value that cannot become what you asked for.  Nothing was written for that call.
+
+    argument: the name of the argument that is wrong
+    need:     what it must be
+    got:      what came instead
+    method:   the method you called, such as "add_scalar('loss')"; "" below the writer
+    """
+
+    def __init__(self, argument: str, need: str, got: str, method: str = "") -> None:
+        Error.__init__(self, argument, need, got, method)
+        self.argument, self.need, self.got, self.method = argument, need, got, method
+
+    def __str__(self) -> str:
+        return "%s%s: need %s, got %s" % (self.method and self.method + ": ", self.argument,
+                                          self.need, self.got)
+
+
+class FormatError(Error):
+    """The bytes break a rule of spec/.
+
+    message: what is wrong
+    pos:     offset of the record or field that breaks the rule, from the start of the bytes given
+    rule:    the rule's name in spec/, such as "record-3"
+    """
+
+    def __init__(self, message: str, pos: int, rule: str) -> None:
+        Error.__init__(self, message, pos, rule)
+        self.message, self.pos, self.rule = message, pos, rule
+
+    def __str__(self) -> str:
+        return "%s (at byte %d, rule %s)" % (self.message, self.pos, self.rule)
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """Return `value` as an error message shows it: its type, and as much of its text as fits."""
+    name = type(value).__name__
+    try:
+        text = repr(value)
+    except Exception as e:              # a foreign object: whatever its repr raises must not hide our error
+        return "%s (its repr raises %s)" % (name, type(e).__name__)
+    if len(text) > limit or "\n" in text:
+        return name
+    return text if value is None or name in text else "%s %s" % (name, text)
+
+
+def warn(message: str) -> None:
+    """Warn the caller: the warning names the first line outside this package."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and _ours(frame.f_globals.get("__name__", "")):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(message, stacklevel=level)
+
+
+def _ours(module):
+    return module == PACKAGE or module.startswith(PACKAGE + ".")

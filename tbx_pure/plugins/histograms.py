@@ -1,0 +1,69 @@
+"""The histograms plugin: how the values of a tensor are distributed.  spec/plugins/histograms.md"""
+from . import checked_text, clean_tag
+from ..errors import InputError
+from ..histogram import histogram as count
+from ..tensor import one, view
+from ..wire import INT32, Message
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, List, Optional, Tuple
+
+HISTOGRAM_PLUGIN_DATA = Message("HistogramPluginData",
+    (1, "version", INT32))
+
+
+def histogram(tag: str, values: "Any", bins: "Any", max_bins: "Optional[int]",
+              warn: "Callable[[str, str], object]") -> "Dict[str, Any]":
+    """Return the summary of how `values` are distributed.
+
+    tag:     its name; cleaned
+    values:  numbers of any shape
+    bins, max_bins:  see tbx_pure.histogram
+    warn:    called with a cause and a text if values had to be left out
+    Raises InputError if there is no value, or bins is not known.
+    """
+    tag = clean_tag(tag)
+    tensor = view(values, "values")
+    histo, left_out = count(tensor.values, bins, max_bins)
+    if left_out:
+        warn("left out", "left out %s of %d values" % (
+            ", ".join("%d %s" % (n, reason) for reason, n in left_out.items()), len(tensor.values)))
+    return {"value": [{"tag": tag, "histo": histo}]}
+
+
+def histogram_raw(tag: str, min: "Any", max: "Any", num: "Any", sum: "Any", sum_squares: "Any",
+                  bucket_limits: "Any", bucket_counts: "Any") -> "Dict[str, Any]":
+    """Return the summary of a distribution that is counted already.
+
+    tag:            its name, as it is
+    bucket_limits:  the right edge of each bucket
+    bucket_counts:  as many counts
+    Raises InputError if the two differ in length, or an argument is not a number.
+    """
+    limits = view(bucket_limits, "bucket_limits").values
+    counts = view(bucket_counts, "bucket_counts").values
+    if len(limits) != len(counts):
+        raise InputError("bucket_counts", "one for each of %d bucket_limits" % len(limits), str(len(counts)))
+    histo = {name: one(x, name) for name, x in (
+        ("min", min), ("max", max), ("num", num), ("sum", sum), ("sum_squares", sum_squares))}
+    histo.update(bucket_limit=limits, bucket=counts)
+    return {"value": [{"tag": checked_text(tag, "tag"), "histo": histo}]}
+
+
+def read(value: "Dict[str, Any]") -> "List[Tuple[float, float, float]]":
+    """Return rows (left edge, right edge, count) of a Summary.Value's histogram.
+
+    A HistogramProto has right edges only: the first left edge is its min, the last right edge its max.
+    """
+    histo = value["histo"]
+    limits, counts = histo.get("bucket_limit", []), histo.get("bucket", [])
+    lefts = [histo.get("min", 0.0)] + limits[:-1]
+    rights = limits[:-1] + [histo.get("max", 0.0)]
+    return list(zip(lefts, rights, counts))
+
+
+def describe(value: "Dict[str, Any]") -> str:
+    histo = value["histo"]
+    return "%g values from %g to %g in %d buckets" % (
+        histo.get("num", 0), histo.get("min", 0), histo.get("max", 0), len(histo.get("bucket", [])))

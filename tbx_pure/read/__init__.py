@@ -1,0 +1,1 @@
+"""The way back: files -> records -> events, by the same tables that wrote them."""
