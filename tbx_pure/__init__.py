@@ -1,4 +1,4 @@
-"""tensorboardX in pure Python with no dependency at all: write TensorBoard event files from any Python 3.6 or later."""
+"""tensorboardX in pure Python with no dependency: write TensorBoard event files, from 3.6 on."""
 from .errors import Error, FormatError, InputError
 from .writer import SummaryWriter
 

@@ -1,7 +1,7 @@
-"""CRC-32C (Castagnoli), one table look-up a byte, and TFRecord's masking of it.  spec/1-records.md"""
+"""CRC-32C (Castagnoli), a table look-up for each byte, and TFRecord's mask.  spec/1-records.md"""
 from .twins import fastest
 
-POLYNOMIAL = 0x82F63B78                 # 0x1EDC6F41 with its bits reversed: the lowest bit comes first
+POLYNOMIAL = 0x82F63B78                 # 0x1EDC6F41 with its bits in reverse: lowest bit first
 MASK_DELTA = 0xA282EAD8
 
 
@@ -16,7 +16,7 @@ TABLE = tuple(map(_entry, range(256)))
 
 @fastest
 def crc32c(data: bytes, crc: int = 0) -> int:
-    """Return the CRC-32C of `data`; pass an earlier result as `crc` to go on from it.  [record-4]"""
+    """Return the CRC-32C of `data`; pass an earlier result as `crc` to go on.  [record-4]"""
     table = TABLE                       # a local is looked up faster: this loop is the hot spot
     crc ^= 0xFFFFFFFF
     for byte in data:

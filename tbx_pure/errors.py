@@ -48,7 +48,7 @@ def shown(value: object, limit: int = 60) -> str:
     name = type(value).__name__
     try:
         text = repr(value)
-    except Exception as e:              # a foreign object: whatever its repr raises must not hide our error
+    except Exception as e:              # a foreign object's: it must not hide our error
         return "%s (its repr raises %s)" % (name, type(e).__name__)
     if len(text) > limit or "\n" in text:
         return name

@@ -1,4 +1,4 @@
-"""An event file on disk: its name, its first record, and records appended to it.  spec/6-files-and-runs.md"""
+"""An event file on disk: its name, first record, and records appended.  spec/6-files-and-runs.md"""
 import itertools
 import os
 import re
@@ -10,10 +10,10 @@ from .record import frame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Optional
 
 FLAGS = (os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
-         | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))    # the one is Windows', the other not
+         | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))    # Windows has the one only
 
 COUNTER = itertools.count()             # of the files this process has opened
 
@@ -22,10 +22,10 @@ class EventFile:
     """One run's events, appended to a file of their own.
 
     When append() returns, the record is in the operating system: killing the process loses nothing.
-    flush(sync=True) and close() put it on the disk.  A record that was cut short by an error is
-    completed before anything follows it; bytes already written are never taken back.  After close()
-    the next append opens a new file.  Threads may share it, and so may forked processes: each record
-    is one write at the end of the file.
+    flush(sync=True) and close() put it on the disk.  A record that an error has cut short is
+    completed before anything follows it; bytes already written are never taken back.  [record-7]
+    After close() the next append opens a new file.  Threads may share it, and so may forked
+    processes: a record is one write at the end of the file.
 
     directory:   made when the file is opened
     suffix:      added to the file's name
@@ -41,11 +41,11 @@ class EventFile:
         self.path = None                # type: Optional[str]
         self._system = system
         self._pid = system.getpid()
-        self._lock = threading.RLock()  # of the kind that a signal handler may take while we hold it
-        self._rest = b""                # of a record that is only partly in the file
+        self._lock = threading.RLock()  # re-entrant: a signal handler may log while we hold it
+        self._rest = b""                # what must be written before anything else
 
     def append(self, data: bytes) -> None:
-        """Write one event, as its message's bytes."""
+        """Write one event, given as its message's bytes."""
         record = frame(data)
         self._after_fork()
         with self._lock:
@@ -57,17 +57,17 @@ class EventFile:
         with self._lock:
             if self._fd is None:
                 self._system.makedirs(self.directory, exist_ok=True)
+                self._rest = b"".join(map(frame, self._first_events()))
                 self._create()
-                for event in self._first_events():
-                    self._write(frame(EVENT.encode(dict(event, wall_time=time.time()))))
                 self.purge_step = None  # purged once, not at each opening
+            self._finish()
 
     def flush(self, sync: bool = False) -> None:
         """Return when all that was appended is in the operating system; with sync, on the disk."""
         self._after_fork()
         with self._lock:
             if self._fd is not None:
-                self._write(b"")
+                self._finish()
                 if sync:
                     self._system.fsync(self._fd)
 
@@ -76,52 +76,57 @@ class EventFile:
         try:
             self.flush(sync=True)
         finally:
-            self.__del__()
+            self._let_go()
 
-    def __del__(self):
+    def _let_go(self):
         fd, self._fd = self._fd, None
         if fd is not None:
             self._system.close(fd)
+
+    __del__ = _let_go
 
     def _create(self):
         while self._fd is None:
             name = "events.out.tfevents.%010d.%s.%d.%d%s" % (
                 time.time(), host(), self._pid, next(COUNTER), self.suffix)
-            path = os.path.join(self.directory, name)
+            self.path = os.path.join(self.directory, name)
             try:
-                self._fd, self.path = self._system.open(path, FLAGS, 0o666), path
-            except FileExistsError:     # another machine or container with our name and pid: the next number
+                self._fd = self._system.open(self.path, FLAGS, 0o666)
+            except FileExistsError:     # of a machine or container named like ours: next number
                 continue
 
     def _first_events(self):
-        yield {"file_version": FILE_VERSION}                    # [event-1]
+        """Yield the file's first events: its version, and where a restarted run goes on."""
+        marks = [{"file_version": FILE_VERSION}]                # [event-1]
         if self.purge_step is not None:
-            yield {"file_version": FILE_VERSION, "step": self.purge_step}
-            yield {"session_log": {"status": "START"}, "step": self.purge_step}
+            marks += [{"file_version": FILE_VERSION, "step": self.purge_step},
+                      {"session_log": {"status": "START"}, "step": self.purge_step}]
+        for mark in marks:
+            yield EVENT.encode(dict(mark, wall_time=time.time()))
 
     def _write(self, record):
-        """One record, one write.  (A gatherer of bursts would stand here.)
+        """Write one record with one call.  (A gatherer of bursts would stand here.)
 
-        After an error with nothing written the record is as good as never made; after one with a part
-        written, the rest waits in _rest for the next call.
+        If the call fails, nothing of the record is written and the caller has the error; if it
+        writes only a part, the rest is kept and comes first in this call or the next.
         """
-        self._finish()
         written = self._system.write(self._fd, record)
-        self._rest = record[written:]
-        self._finish()
+        if written < len(record):
+            self._rest = record[written:]
+            self._finish()
 
     def _finish(self):
         while self._rest:
             self._rest = self._rest[self._system.write(self._fd, self._rest):]
 
     def _after_fork(self):
-        """In a forked child: another thread's hold on the lock stayed behind, in the parent."""
+        """In a forked child: another thread's hold on the lock has stayed behind in the parent."""
         pid = self._system.getpid()
         if pid != self._pid:
             self._pid, self._lock = pid, threading.RLock()
-            if self._rest:              # the parent will finish that record; ours go elsewhere
+            if self._rest:              # the parent finishes that record; ours go to another file
                 self._rest = b""
-                self.__del__()
+                self._let_go()
 
 
 def host() -> str:
@@ -135,6 +140,7 @@ def run_name(*names: str) -> str:
 
     Parts that would lead out of the parent, or that no file system takes, are made harmless.
     """
-    parts = re.split("[%s]" % re.escape(os.sep + (os.altsep or "")), os.sep.join(names))
-    parts = [part.replace("\0", "_") for part in parts if part not in ("", ".")]
-    return os.path.join("", *("_" if part == ".." else part for part in parts))
+    separators = re.escape(os.sep + (os.altsep or ""))
+    parts = re.split("[%s]" % separators, os.sep.join(names).replace("\0", "_"))
+    parts = ["_" if part == ".." else part for part in parts if part not in ("", ".")]
+    return os.path.join("", *parts)

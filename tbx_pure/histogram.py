@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Sequence, Tuple
 
-MAX_ESTIMATED = 2 ** 20                 # more bins than this no rule means; NumPy would run out of memory
+MAX_BINS = 2 ** 20                      # no rule means more; NumPy would run out of memory
 
 
 def histogram(values: "Sequence[float]", bins: "Any" = "tensorflow",
@@ -21,8 +21,8 @@ def histogram(values: "Sequence[float]", bins: "Any" = "tensorflow",
     """Return (the fields of a HistogramProto, how many values were left out for which reason).
 
     values:    numbers; those that are not finite are left out of everything
-    bins:      "tensorflow" (fixed edges, growing by 10%, for any value), the name of a rule in WIDTHS,
-               a number of equal bins, or the edges themselves
+    bins:      "tensorflow" (fixed edges, growing by 10%, for any value), the name of a rule in
+               WIDTHS, a number of equal bins, or the edges themselves
     max_bins:  join neighbors until there are about so many bins
     Raises InputError if values is empty, bins is none of these, or no value falls in the edges.
     """
@@ -35,11 +35,12 @@ def histogram(values: "Sequence[float]", bins: "Any" = "tensorflow",
     edges = _edges(bins, kept, ordered)
     counts = _counts(ordered, edges)
     if isinstance(bins, str) and bins == "tensorflow":
-        counts[0] += bisect_left(ordered, edges[0])             # the outermost bins reach to infinity
+        counts[0] += bisect_left(ordered, edges[0])     # the outermost bins reach to infinity
         counts[-1] += len(ordered) - bisect_right(ordered, edges[-1])
     outside = len(ordered) - sum(counts)
     if outside == len(ordered):
-        raise InputError("bins", "edges around at least one value", "edges from %r to %r, values from %r to %r"
+        raise InputError("bins", "edges around at least one value",
+                         "edges from %r to %r, values from %r to %r"
                          % (edges[0], edges[-1], ordered[0], ordered[-1]))
     if outside:
         left_out["outside the edges"] = outside
@@ -53,15 +54,11 @@ def _finite(values):
     try:
         numbers = list(map(float, values))
     except OverflowError:
-        raise InputError("values", "numbers that float64 can hold", "a larger whole number") from None
+        raise InputError("values", "numbers that float64 can hold", "a larger one") from None
     kept = list(filter(math.isfinite, numbers))
-    left_out = {}
-    if len(kept) < len(numbers):
-        for name, count in (("NaN", sum(map(math.isnan, numbers))), ("+inf", numbers.count(math.inf)),
-                            ("-inf", numbers.count(-math.inf))):
-            if count:
-                left_out[name] = count
-    return kept, left_out
+    left_out = {"NaN": sum(map(math.isnan, numbers)), "+inf": numbers.count(math.inf),
+                "-inf": numbers.count(-math.inf)} if len(kept) < len(numbers) else {}
+    return kept, {reason: count for reason, count in left_out.items() if count}
 
 
 def _sum(values):
@@ -101,9 +98,9 @@ def _trimmed(counts, edges):
 
 @lru_cache(maxsize=1)
 def default_edges() -> "List[float]":
-    """The 1549 edges of bins="tensorflow": 0, and both ways from 1e-12 by factors of 1.1 to below 1e20.
+    """The 1549 edges of bins="tensorflow": 0, and both ways 1e-12 times powers of 1.1, below 1e20.
 
-    The product is cumulative: 1e-12 * 1.1 ** k would round differently in most of them.
+    Each is the one before times 1.1: 1e-12 * 1.1 ** k would round differently in most of them.
     """
     positive, edge = [], 1e-12
     while edge < 1e20:
@@ -131,8 +128,8 @@ def _edges(bins, values, ordered):
 
 
 def _checked(count):
-    if not 1 <= count <= MAX_ESTIMATED:
-        raise InputError("bins", "1 to %d bins" % MAX_ESTIMATED, str(count))
+    if not 1 <= count <= MAX_BINS:
+        raise InputError("bins", "1 to %d bins" % MAX_BINS, str(count))
     return count
 
 
@@ -142,7 +139,7 @@ def _estimated(rule, values, ordered):
     low, high = _outer(ordered)
     width = WIDTHS[rule](values, ordered)
     count = (high - low) / width if width else 1
-    edges = _equal_bins(ordered, _checked(math.ceil(min(count, MAX_ESTIMATED + 1))))
+    edges = _equal_bins(ordered, _checked(math.ceil(min(count, MAX_BINS + 1))))
     if not all(a < b for a, b in zip(edges, edges[1:])):
         raise InputError("bins", "a rule that float64 can tell the bins of apart",
                          "%r, which gives %d bins" % (rule, len(edges) - 1))
@@ -169,7 +166,7 @@ def _equal_bins(ordered, count):
 
 
 # ---- rules for the width of a bin, as numpy.histogram_bin_edges has them ----
-# values: the numbers in the order given, which pairwise sums depend on; x: the numbers, sorted
+# values: the numbers in the order given, on which a pairwise sum depends; x: the numbers, sorted
 
 def _sqrt(values, x):
     return _range(x) / math.sqrt(len(x))

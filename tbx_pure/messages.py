@@ -1,4 +1,4 @@
-"""The messages of an event file, as tables.  spec/3-events.md, spec/4-summaries.md, spec/5-tensors.md
+"""The messages of an event file, as tables.  spec/3-events.md, 4-summaries.md, 5-tensors.md
 
 The numbers are those of TensorFlow's event.proto, summary.proto, tensor.proto and the files they
 import.  A plugin's own messages stand in its file in plugins/, a graph's in graph/.

@@ -1,11 +1,12 @@
-"""View what a user passes as a Tensor: numbers, nested lists, buffers, and arrays that can show one of these.
+"""View what a user passes as a Tensor: numbers, nested lists, buffers, other libraries' arrays.
 
-Nothing is imported: an object is asked what it can do, never what it is called.
+No library is imported: an object is asked what it can do, not what it is called.
 """
 import struct
 import sys
 from array import array
 from collections import namedtuple
+from collections.abc import Sequence
 from itertools import chain
 
 from .errors import InputError, shown
@@ -30,9 +31,10 @@ class Tensor(namedtuple("Tensor", "dtype shape values")):
 def view(x: "Any", argument: str = "values") -> Tensor:
     """Return `x` as a Tensor.
 
-    x:         a number; a (nested) list or tuple; anything with the buffer protocol, of any shape,
-               stride and byte order (bytes, array.array, memoryview, a NumPy array); a tensor that
-               can be detached and brought to the CPU; an object with tolist() or __float__()
+    x:         a number; a (nested) list, tuple or other sequence; anything with the buffer
+               protocol, of any shape, stride and byte order (bytes, array.array, memoryview, a
+               NumPy array); a tensor that can be detached and brought to the CPU; an object with
+               tolist() or __float__()
     argument:  what the caller calls x, for the error
     Raises InputError if x is ragged, or none of these, or holds something else than real numbers.
     """
@@ -60,7 +62,7 @@ def _view(x, argument):
         tensor = convert(x, argument)
         if tensor is not None:
             return tensor
-    raise InputError(argument, "real numbers: a number, a nested list, a buffer, an array or a tensor",
+    raise InputError(argument, "real numbers: a number, a nested list, a buffer or a tensor",
                      shown(x))
 
 
@@ -93,7 +95,8 @@ def _from_list(x, argument):
     for i, row in enumerate(rows):
         if row.shape != rows[0].shape:
             raise InputError(argument, "items of one shape",
-                             "item 0 of shape %s, item %d of shape %s" % (rows[0].shape, i, row.shape))
+                             "item 0 of shape %s, item %d of shape %s"
+                             % (rows[0].shape, i, row.shape))
     return Tensor(_widest({row.dtype for row in rows}), (len(rows),) + rows[0].shape,
                   list(chain.from_iterable(row.values for row in rows)))
 
@@ -106,7 +109,7 @@ def _widest(dtypes):
 
 # ---- buffers ----
 
-#   dtype      struct's letters for it in a buffer's format, with the size below; the first is array's
+#   dtype      letters for it in a buffer's format, the first being array's; size in bytes
 FORMATS = (
     ("bool",    "?",       1),
     ("uint8",   "Bc",      1),
@@ -123,13 +126,13 @@ FORMATS = (
 )
 LETTER = {dtype: letters[0] for dtype, letters, _ in FORMATS}
 DTYPE = {(letter, size): dtype for dtype, letters, size in FORMATS for letter in letters}
-SWAPPED = ">!" if sys.byteorder == "little" else "<"    # the prefixes of the other machine's byte order
+SWAPPED = ">!" if sys.byteorder == "little" else "<"    # prefixes of the byte order not ours
 
 
 def _from_buffer(x, argument):
     try:
         m = memoryview(x)
-    except (TypeError, ValueError, BufferError):        # NumPy: ValueError for a dtype without a format
+    except (TypeError, ValueError, BufferError):        # ValueError: a NumPy dtype with no format
         return None
     dtype = DTYPE.get((m.format.lstrip("@=<>!"), m.itemsize))
     if dtype is None:
@@ -161,7 +164,8 @@ def _from_torch(x, argument):
     try:
         x = x.detach().cpu()
     except Exception as e:              # NotImplementedError for a meta tensor: there is no data
-        raise InputError(argument, "a tensor that holds data", "%s: %s" % (type(x).__name__, e)) from e
+        raise InputError(argument, "a tensor that holds data",
+                         "%s: %s" % (type(x).__name__, e)) from e
     try:
         return _from_buffer(x.numpy(), argument) or _from_tolist(x, argument)
     except (TypeError, RuntimeError):   # bfloat16, which NumPy lacks; torch without NumPy
@@ -182,4 +186,12 @@ def _from_float(x, argument):
         return None
 
 
-CONVERTERS = (_from_number, _from_list, _from_buffer, _from_torch, _from_tolist, _from_float)   # in this order
+def _from_sequence(x, argument):
+    """range, deque, and the like.  Text is a sequence too, of texts."""
+    if isinstance(x, Sequence) and not isinstance(x, str):
+        return _from_list(list(x), argument)
+    return None
+
+
+CONVERTERS = (_from_number, _from_list, _from_buffer, _from_torch, _from_tolist, _from_float,
+              _from_sequence)           # tried in this order

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, List, Tuple
 
-VARINT, I64, LEN, GROUP, END_GROUP, I32 = range(6)      # wire types; groups are read past, never written
+VARINT, I64, LEN, GROUP, END_GROUP, I32 = range(6)      # wire types; groups are only read past
 SIZE = {I64: 8, I32: 4}
 MAX_NUMBER = 2 ** 29 - 1
 MAX_DEPTH = 100                         # of messages in messages, as protobuf's own readers
@@ -64,7 +64,7 @@ def _int(name, bits, low, high):
         n = index(n)
         if not low <= n <= high:
             raise OverflowError
-        return varint(n & 0xFFFFFFFFFFFFFFFF)           # negatives: 64-bit two's complement  [wire-5]
+        return varint(n & 0xFFFFFFFFFFFFFFFF)           # 64-bit two's complement  [wire-5]
 
     def unpack(buf, pos, end):
         n = read_varint(buf, pos, end)[0] & (1 << bits) - 1
@@ -83,7 +83,7 @@ def _fixed(name, wire, fmt):
 def _pack_float(x):
     try:
         return struct.pack("<f", x)
-    except OverflowError:               # struct refuses what does not fit; protobuf writes infinity  [wire-6]
+    except OverflowError:               # struct refuses; protobuf writes infinity  [wire-6]
         return struct.pack("<f", float("inf") if x > 0 else float("-inf"))
 
 
@@ -95,7 +95,7 @@ def _unpack_string(buf, pos, end):
 
 
 def enum(name: str, **numbers: int) -> Kind:
-    """Return the kind of an enum: a value is its name, or its number where the table has no name."""
+    """Return the kind of an enum: a value is its name, or its number where it has none."""
     names = {number: text for text, number in numbers.items()}
 
     def pack(value):
@@ -124,8 +124,16 @@ BYTES = Kind("bytes", LEN, lambda b: bytes(memoryview(b)),
 
 # ---- messages ----
 
-Field = namedtuple("Field", "number name kind message repeated packed map oneof wires key zero")
-Field.__doc__ = """One row of a table, with what follows from it: the wire types it is read from, its key bytes."""
+class Field(namedtuple("Field", ("number", "name", "kind", "message", "repeated", "packed", "map",
+                                 "oneof", "wires", "key", "zero"))):
+    """One row of a table, with what follows from it.
+
+    message:  the kind, where it is a Message
+    oneof:    the name of the oneof it belongs to
+    wires:    the wire types it is read from; it is written with the last
+    key:      the bytes before its payload
+    zero:     the payload that is left out; None if every payload is written
+    """
 
 
 class Message:
@@ -159,18 +167,18 @@ class Message:
         repeated, is_map = isinstance(kind, list), isinstance(kind, dict)
         if repeated:
             kind, = kind
-        elif is_map:                    # on the wire a map is a repeated message of two fields  [wire-10]
+        elif is_map:                    # a repeated message of two fields, both written  [wire-10]
             (key, value), = kind.items()
-            kind = Message("%s.%s entry" % (self.name, name),
+            kind = Message("%s.%s" % (self.name, name),
                            ("key", (1, "key", key)), ("value", (2, "value", value)))
         message = kind if isinstance(kind, Message) else None
         wire = LEN if message else kind.wire
         packed = repeated and wire != LEN
-        zero = None if message or repeated or oneof else kind.zero
-        key_bytes = varint(number << 3 | (LEN if packed else wire))
         wires = (wire, LEN) if packed else (wire,)
-        field = Field(number, name, kind, message, repeated, packed, is_map, oneof, wires, key_bytes, zero)
-        self.by_name[name] = self.by_number[number] = field
+        self.by_name[name] = self.by_number[number] = Field(
+            number, name, kind, message, repeated, packed, is_map, oneof, wires,
+            key=varint(number << 3 | wires[-1]),
+            zero=None if message or repeated or oneof else kind.zero)
 
     # -- encode --
 
@@ -184,7 +192,8 @@ class Message:
         """
         unknown = values.keys() - self.by_name.keys()
         if unknown:
-            raise InputError(self.name, "only fields of its table", ", ".join(sorted(map(str, unknown))))
+            raise InputError(self.name, "only fields of its table",
+                             ", ".join(sorted(map(str, unknown))))
         out = []                        # type: List[bytes]
         written = {}                    # type: Dict[str, str]
         for field in self.fields:
@@ -208,7 +217,7 @@ class Message:
         for body in bodies:
             if body == field.zero:
                 continue
-            if field.packed or field.wires == (LEN,):
+            if field.wires[-1] == LEN:
                 out += (field.key, varint(len(body)), body)
             else:
                 out += (field.key, body)
@@ -217,8 +226,8 @@ class Message:
         try:
             return pack(item)
         except (TypeError, OverflowError, UnicodeError, AttributeError, struct.error):
-            raise InputError("%s.%s" % (self.name, field.name), "a value of type " + field.kind.name,
-                             shown(item)) from None
+            raise InputError("%s.%s" % (self.name, field.name),
+                             "a value of type " + field.kind.name, shown(item)) from None
 
     # -- decode --
 
@@ -240,18 +249,18 @@ class Message:
         return values
 
     def _take(self, values, field, wire, buf, start, stop, depth):
-        name = field.name
+        name, message = field.name, field.message
         for other in self.oneofs.get(field.oneof, ()):
             if other != name:
                 values.pop(other, None)
         if field.map:
-            entry = field.message._decode(buf, start, stop, {}, depth - 1)
-            key, value = (entry.get(f.name, default(f)) for f in field.message.fields)
+            entry = message._decode(buf, start, stop, {}, depth - 1)
+            key, value = (entry.get(part.name, default(part)) for part in message.fields)
             values.setdefault(name, {})[key] = value
-        elif field.message and field.repeated:
-            values.setdefault(name, []).append(field.message._decode(buf, start, stop, {}, depth - 1))
-        elif field.message:             # a second one is merged into the first  [wire-11]
-            values[name] = field.message._decode(buf, start, stop, values.get(name, {}), depth - 1)
+        elif message and field.repeated:
+            values.setdefault(name, []).append(message._decode(buf, start, stop, {}, depth - 1))
+        elif message:                   # a second one is merged into the first  [wire-11]
+            values[name] = message._decode(buf, start, stop, values.get(name, {}), depth - 1)
         elif field.repeated:
             values.setdefault(name, []).extend(_elements(field.kind, wire, buf, start, stop))
         else:
@@ -266,7 +275,7 @@ def default(field: Field) -> "Any":
 
 
 def _elements(kind, wire, buf, pos, end):
-    """Yield the values in one payload of a repeated field: a packed run of them, or a single one.  [wire-9]"""
+    """Yield the values in a payload of a repeated field: a packed run, or just one.  [wire-9]"""
     if wire == kind.wire:
         yield kind.unpack(buf, pos, end)
         return
@@ -281,7 +290,7 @@ def _elements(kind, wire, buf, pos, end):
 # ---- fields: what any message is made of, table or no table ----
 
 def fields(buf: bytes, pos: int, end: int) -> "Iterator[Tuple[int, int, int, int, int]]":
-    """Yield (number, wire type, position of the key, start and end of the payload) for each field."""
+    """Yield (number, wire type, position of its key, start and end of its payload) of each field."""
     while pos < end:
         at = pos
         number, wire, pos = _read_key(buf, at, end)

@@ -1,4 +1,4 @@
-"""SummaryWriter: arguments -> summary -> event -> event file.  What is written, the plugins know."""
+"""SummaryWriter: arguments -> summary -> event -> event file.  What is written, plugins know."""
 import math
 import os
 import time
@@ -24,10 +24,11 @@ class SummaryWriter:
         with SummaryWriter("runs/first") as writer:
             writer.add_scalar("loss", 0.5, 1)
 
-    logdir:           the run's directory; made if need be.  Default: runs/<date>_<time>_<host><comment>
+    logdir:           the run's directory; made if need be.
+                      Default: runs/<date>_<time>_<host><comment>
     comment:          end of the default directory's name
-    purge_step:       the step a restarted run goes on from: readers drop what was written from there on
-    max_queue, flush_secs:  accepted and not needed: every add is in the operating system when it returns
+    purge_step:       the step a restarted run goes on from: readers drop what was there already
+    max_queue, flush_secs:  accepted, and not needed: an add that returns is in the operating system
     filename_suffix:  end of the event file's name
     write_to_disk:    False: check all arguments, write nothing
     log_dir:          another name for logdir
@@ -36,19 +37,18 @@ class SummaryWriter:
     tag:          name of the series
     global_step:  a whole number of 64 bits; None: no step is written, which reads as 0
     walltime:     seconds since 1970; None: now
-    Raises InputError, which is a ValueError, if an argument cannot become what it should: nothing is
-    written for that call, and the writer goes on.  Raises OSError if the system cannot write.
+    Raises InputError, which is a ValueError, if an argument cannot become what it should be:
+    nothing is written for that call, and the writer goes on.  Raises OSError if the system cannot
+    write.
     """
 
     def __init__(self, logdir: "Any" = None, comment: str = "", purge_step: "Optional[int]" = None,
                  max_queue: int = 10, flush_secs: float = 120, filename_suffix: str = "",
                  write_to_disk: bool = True, log_dir: "Any" = None) -> None:
-        if logdir is None:
-            logdir = log_dir
-        if logdir is None or logdir == "":
-            logdir = os.path.join("runs", time.strftime("%b%d_%H-%M-%S_") + host() + (comment or ""))
+        logdir = logdir or log_dir or os.path.join(
+            "runs", time.strftime("%b%d_%H-%M-%S_") + host() + (comment or ""))
         self.logdir = self.log_dir = os.fspath(logdir)
-        self.purge_step = _step(purge_step)
+        self.purge_step = _step(purge_step, "purge_step")
         self.filename_suffix = filename_suffix
         self.write_to_disk = write_to_disk
         self._files = {}                # type: Dict[str, EventFile]
@@ -69,12 +69,12 @@ class SummaryWriter:
         self._append(self._event("add_scalar", global_step, walltime,
                                  scalar, tag, scalar_value, display_name, summary_description))
 
-    def add_scalars(self, main_tag: str, tag_scalar_dict: "Dict[str, Any]", global_step: "Any" = None,
-                    walltime: "Optional[float]" = None) -> None:
+    def add_scalars(self, main_tag: str, tag_scalar_dict: "Dict[str, Any]",
+                    global_step: "Any" = None, walltime: "Optional[float]" = None) -> None:
         """Add one point to each of several curves that share a chart.
 
-        tag_scalar_dict:  a number for each curve; curve k becomes a run of its own, logdir/main_tag/k,
-                          in which the tag is main_tag
+        tag_scalar_dict:  a number for each curve; curve k becomes a run of its own,
+                          logdir/main_tag/k, and main_tag its tag there
         """
         if not hasattr(tag_scalar_dict, "items"):
             raise InputError("tag_scalar_dict", "a dict of numbers", shown(tag_scalar_dict),
@@ -87,21 +87,23 @@ class SummaryWriter:
 
     # ---- distributions ----
 
-    def add_histogram(self, tag: str, values: "Any", global_step: "Any" = None, bins: "Any" = "tensorflow",
-                      walltime: "Optional[float]" = None, max_bins: "Optional[int]" = None) -> None:
+    def add_histogram(self, tag: str, values: "Any", global_step: "Any" = None,
+                      bins: "Any" = "tensorflow", walltime: "Optional[float]" = None,
+                      max_bins: "Optional[int]" = None) -> None:
         """Add the distribution of a tensor's values.
 
         values:    numbers of any shape; NaN and infinities are left out, with a warning
-        bins:      "tensorflow", a rule ("auto", "doane", "fd", "rice", "scott", "sqrt", "stone",
-                   "sturges"), a number of equal bins, or a list of edges
+        bins:      "tensorflow", or a rule ("auto", "doane", "fd", "rice", "scott", "sqrt", "stone",
+                   "sturges"), or a number of equal bins, or a list of edges
         max_bins:  join neighboring bins until there are about so many
         """
         self._append(self._event("add_histogram", global_step, walltime,
-                                 histogram, tag, values, bins, max_bins, self._warner("add_histogram", tag)))
+                                 histogram, tag, values, bins, max_bins,
+                                 self._warner("add_histogram", tag)))
 
-    def add_histogram_raw(self, tag: str, min: "Any", max: "Any", num: "Any", sum: "Any", sum_squares: "Any",
-                          bucket_limits: "Any", bucket_counts: "Any", global_step: "Any" = None,
-                          walltime: "Optional[float]" = None) -> None:
+    def add_histogram_raw(self, tag: str, min: "Any", max: "Any", num: "Any", sum: "Any",
+                          sum_squares: "Any", bucket_limits: "Any", bucket_counts: "Any",
+                          global_step: "Any" = None, walltime: "Optional[float]" = None) -> None:
         """Add a distribution that is counted already.
 
         min, max, num, sum, sum_squares:  of all values
@@ -119,10 +121,11 @@ class SummaryWriter:
         """Add a picture.
 
         img_tensor:   floats from 0 to 1, uint8 from 0 to 255, or bool; 1 to 4 channels
-        dataformats:  its dimensions, slowest first: "CHW", "HWC", "HW" or with an N for a grid
+        dataformats:  its dimensions, slowest first: "CHW", "HWC", "HW", or with an N for a grid
         """
         self._append(self._event("add_image", global_step, walltime,
-                                 image, tag, img_tensor, dataformats, self._warner("add_image", tag)))
+                                 image, tag, img_tensor, dataformats,
+                                 self._warner("add_image", tag)))
 
     def add_images(self, tag: str, img_tensor: "Any", global_step: "Any" = None,
                    walltime: "Optional[float]" = None, dataformats: str = "NCHW") -> None:
@@ -132,7 +135,8 @@ class SummaryWriter:
         dataformats:  "NCHW" or "NHWC"; or "CHW" or "HWC", of each picture in a list
         """
         self._append(self._event("add_images", global_step, walltime,
-                                 images, tag, img_tensor, dataformats, self._warner("add_images", tag)))
+                                 images, tag, img_tensor, dataformats,
+                                 self._warner("add_images", tag)))
 
     def add_text(self, tag: str, text_string: str, global_step: "Any" = None,
                  walltime: "Optional[float]" = None) -> None:
@@ -142,7 +146,7 @@ class SummaryWriter:
     # ---- files ----
 
     def flush(self, sync: bool = False) -> None:
-        """Return when every event added so far is in the operating system; with sync, on the disk."""
+        """Return when all events so far are in the operating system; with sync, on the disk."""
         for file in list(self._files.values()):
             file.flush(sync)
 
@@ -160,9 +164,11 @@ class SummaryWriter:
     # ---- the one way from a call to a file ----
 
     def _event(self, method, global_step, walltime, summarize, *arguments):
-        """Return the bytes of the event whose summary is summarize(*arguments); arguments[0] is the tag."""
+        """Return the bytes of the event with the summary summarize(*arguments), of which the first
+        is the tag."""
         try:
-            return EVENT.encode({"wall_time": _wall_time(walltime), "step": _step(global_step),
+            return EVENT.encode({"wall_time": _wall_time(walltime),
+                                 "step": _step(global_step, "global_step"),
                                  "summary": summarize(*arguments)})
         except InputError as e:
             e.method = _call(method, arguments[0])
@@ -174,7 +180,7 @@ class SummaryWriter:
 
     def _file(self, run=""):
         file = self._files.get(run)
-        if file is None:                # made but not opened, so that two threads may both come here
+        if file is None:                # not opened yet, so that two threads may both come here
             file = self._files.setdefault(run, EventFile(
                 os.path.join(self.logdir, run), self.filename_suffix, self.purge_step))
         return file
@@ -193,23 +199,27 @@ def _call(method, tag):
     return "%s(%s)" % (method, repr(tag) if isinstance(tag, str) else shown(tag))
 
 
-def _step(step):
+def _step(step, argument):
     """Return `step` as an int of 64 bits, or None."""
     if step is None:
         return None
     try:
-        number = int(step if isinstance(step, str) else one(step, "global_step"))
-    except (ValueError, OverflowError):
-        raise InputError("global_step", "a whole number", shown(step)) from None
+        number = int(step if isinstance(step, str) else one(step, argument))
+    except (ValueError, OverflowError):         # InputError is a ValueError too
+        raise InputError(argument, "a whole number", shown(step)) from None
     if not -2 ** 63 <= number < 2 ** 63:
-        raise InputError("global_step", "a whole number of 64 bits", shown(step))
+        raise InputError(argument, "a whole number of 64 bits", shown(step))
     return number
 
 
 def _wall_time(walltime):
+    """Return seconds since 1970."""
     if walltime is None:
         return time.time()
-    seconds = one(walltime, "walltime")
+    try:
+        seconds = float(one(walltime, "walltime"))
+    except OverflowError:
+        seconds = math.inf
     if not math.isfinite(seconds):      # TensorBoard gives up the whole file at a NaN
         raise InputError("walltime", "a finite number of seconds", shown(walltime))
     return seconds

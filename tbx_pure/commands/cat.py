@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: "ArgumentParser") -> None:
-    parser.add_argument("path", nargs="+", help="an event file, a run's directory or a log directory")
+    parser.add_argument("path", nargs="+",
+                        help="an event file, a run's directory or a log directory")
 
 
 def run(args: "Namespace") -> int:

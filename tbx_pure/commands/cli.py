@@ -39,8 +39,9 @@ def _run(argv):
         print("%s: no command %r\n\n%s" % (PACKAGE, argv[0], _usage()), file=sys.stderr)
         return 2
     command = _module(argv[0])
-    parser = argparse.ArgumentParser(prog="python3 -m %s %s" % (PACKAGE, argv[0]), description=command.__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python3 -m %s %s" % (PACKAGE, argv[0]), description=command.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
     command.arguments(parser)
     return command.run(parser.parse_args(argv[1:]))
 
@@ -56,7 +57,7 @@ def _usage():
 
 
 def _unfailing(stream):
-    """Return `stream` made to show \\x escapes for what its encoding lacks, where it would raise."""
+    r"""Return `stream` made to show \x escapes where its encoding lacks a character."""
     if not isinstance(stream, io.TextIOWrapper) or stream.errors == "backslashreplace":
         return stream
     if hasattr(stream, "reconfigure"):  # 3.7

@@ -1,6 +1,6 @@
 """Tensor -> pixels: any layout to rows of bytes, one image or a grid of them.
 
-A layout is a word of letters, one for each dimension, slowest first: N image, C channel, H row, W column.
+A layout is a word, a letter for each dimension, slowest first: N image, C channel, H row, W column.
 """
 import struct
 from array import array
@@ -26,8 +26,9 @@ def picture(tensor: Tensor, layout: str, argument: str,
     """Return the picture that `tensor` holds; several images become a grid, row by row.
 
     tensor:  1 channel (made 3), or 3 (RGB) or 4 (RGBA), or 2 (gray and alpha)
-             uint8 is taken as it is; floats from 0 to 1 are times 255, cut, NaN is 0; bool is black and
-             white; other integers are 0 and 1, or else 0 to 255; what lies beyond is clipped
+             uint8 is taken as it is; floats from 0 to 1 are times 255, cut to a whole number,
+             and NaN is 0; bool is black and white; other integers are 0 and 1, or else 0 to 255;
+             what lies beyond is clipped
     layout:  the letters of one of LAYOUTS, such as "CHW"
     warn:    called with a cause and a text where values were clipped or reinterpreted
     Raises InputError if layout and shape do not go together.
@@ -47,7 +48,8 @@ def _axes(tensor, layout, argument):
     """Return {letter: (size, stride in values)}; a letter that is missing has size 1."""
     letters = layout.upper() if isinstance(layout, str) else ""
     if sorted(letters) not in [sorted(known) for known in LAYOUTS]:
-        raise InputError("dataformats", "the letters of %s in any order" % ", ".join(LAYOUTS), shown(layout))
+        raise InputError("dataformats", "the letters of %s in any order" % ", ".join(LAYOUTS),
+                         shown(layout))
     if len(tensor.shape) != len(letters):
         raise InputError(argument, "%d dimensions for dataformats %r" % (len(letters), layout),
                          "shape %s" % (tensor.shape,))
@@ -65,11 +67,12 @@ def _pixels(data, axes, n):
     (height, down), (width, right), (channels, through) = axes["H"], axes["W"], axes["C"]
     out_channels = 3 if channels == 1 else channels
     out = bytearray(height * width * out_channels)
+    line = width * out_channels
     for y in range(height):
-        row = y * width * out_channels
         for c in range(out_channels):
             start = n * axes["N"][1] + y * down + c % channels * through
-            out[row + c:row + width * out_channels:out_channels] = data[start:start + width * right:right]
+            row = data[start:start + width * right:right]
+            out[y * line + c:(y + 1) * line:out_channels] = row
     return bytes(out)
 
 
@@ -113,5 +116,5 @@ def _as_half(values):
     return struct.unpack("=%de" % len(values), struct.pack("=%de" % len(values), *values))
 
 
-# The product is rounded as an array library rounds it, in the array's own dtype, before it is cut to a whole number.
+# An array library rounds the product to the array's own dtype, before it is cut to a whole number.
 ROUNDED = {"float16": _as_half, "float32": lambda values: array("f", values)}

@@ -7,7 +7,7 @@ from binascii import crc32
 
 try:
     import zlib
-except ImportError:                     # a Python built without it: pictures grow, nothing else changes
+except ImportError:                     # a Python built without it: pictures are larger, no more
     zlib = None                         # type: ignore
 
 from ..errors import InputError
@@ -30,20 +30,25 @@ def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
         raise InputError("size", "sides from 1 to %d" % MAX_SIDE, "%d x %d" % (height, width))
     stride = width * channels
     if len(pixels) != height * stride:
-        raise InputError("pixels", "%d bytes for %d x %d x %d" % (height * stride, height, width, channels),
-                         str(len(pixels)))
+        raise InputError("pixels", "%d bytes for height %d, width %d, %d channels"
+                         % (height * stride, height, width, channels), str(len(pixels)))
     rows = b"".join(FILTER_NONE + pixels[y:y + stride] for y in range(0, len(pixels), stride))
     header = struct.pack(">IIBBBBB", width, height, 8, COLOR_TYPE[channels], 0, 0, 0)
-    return b"".join((SIGNATURE, _chunk(b"IHDR", header),
-                     _chunk(b"IDAT", zlib.compress(rows) if zlib else stored(rows)), _chunk(b"IEND", b"")))
+    data = zlib.compress(rows) if zlib else stored(rows)
+    return b"".join((SIGNATURE, _chunk(b"IHDR", header), _chunk(b"IDAT", data),
+                     _chunk(b"IEND", b"")))
 
 
 def _chunk(name, data):                                # 5.3
-    return b"".join((struct.pack(">I", len(data)), name, data, struct.pack(">I", crc32(name + data))))
+    return b"".join((struct.pack(">I", len(data)), name, data,
+                     struct.pack(">I", crc32(name + data))))
 
 
 def stored(data: bytes) -> bytes:
-    """Return `data` as a zlib stream of stored blocks: valid, and no smaller.  RFC 1950, RFC 1951 3.2.4"""
+    """Return `data` as a zlib stream of stored blocks: valid, and not smaller.
+
+    RFC 1950 (the stream), RFC 1951 section 3.2.4 (the blocks)
+    """
     out = [b"\x78\x01"]
     for start in range(0, len(data), 0xFFFF):
         block = data[start:start + 0xFFFF]

@@ -1,4 +1,4 @@
-"""One file a plugin, named as its plugin_name on the wire: its tables, summary function, and read().
+"""One file a plugin, named as its plugin_name on the wire: its tables, summary function, read().
 
 Here stands what plugins share: the table of them, tags and metadata.  spec/4-summaries.md
 """
@@ -11,12 +11,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Optional
 
-#   plugin_name        the member of Value that implies it    data class, which TensorBoard stores it by
+#   plugin_name    member of Value that     data class, by which
+#                  says so without metadata  TensorBoard stores it
 PLUGINS = (
-    ("scalars",        "simple_value",                        "DATA_CLASS_SCALAR"),
-    ("images",         "image",                               "DATA_CLASS_BLOB_SEQUENCE"),
-    ("histograms",     "histo",                               "DATA_CLASS_TENSOR"),
-    ("text",           None,                                  "DATA_CLASS_TENSOR"),
+    ("scalars",     "simple_value",          "DATA_CLASS_SCALAR"),
+    ("images",      "image",                 "DATA_CLASS_BLOB_SEQUENCE"),
+    ("histograms",  "histo",                 "DATA_CLASS_TENSOR"),
+    ("text",        None,                    "DATA_CLASS_TENSOR"),
 )
 DATA_CLASS = {name: data_class for name, _, data_class in PLUGINS}
 MEMBER = {name: member or "tensor" for name, member, _ in PLUGINS}
@@ -36,7 +37,7 @@ def checked_text(text: str, argument: str) -> str:
 
 
 def clean_tag(tag: str) -> str:
-    """Return `tag` as tensorboardX writes it: what is not a letter, digit or one of -/._ becomes _, no / in front."""
+    """Return `tag` as tensorboardX writes it: letters, digits and -/._ stay, the rest becomes _."""
     if not isinstance(tag, str):
         raise InputError("tag", "text", shown(tag))
     return UNCLEAN.sub("_", tag).lstrip("/")
@@ -48,8 +49,9 @@ def metadata(plugin: str, display_name: str = "", summary_description: str = "",
 
     TensorBoard's default engine throws the names away unless plugin and data class are there too.
     """
-    return {"plugin_data": {"plugin_name": plugin, "content": content}, "display_name": display_name,
-            "summary_description": summary_description, "data_class": DATA_CLASS[plugin]}
+    return {"plugin_data": {"plugin_name": plugin, "content": content},
+            "display_name": display_name, "summary_description": summary_description,
+            "data_class": DATA_CLASS[plugin]}
 
 
 def plugin_of(value: "Dict[str, Any]") -> "Optional[str]":
@@ -61,8 +63,9 @@ def plugin_of(value: "Dict[str, Any]") -> "Optional[str]":
 
 
 def describe(value: "Dict[str, Any]") -> str:
-    """Return a decoded Summary.Value in a line of text: its plugin, and what the plugin says of it."""
+    """Return a decoded Summary.Value in a line of text: its plugin, and what that says of it."""
     name = plugin_of(value)
     if name not in MEMBER or MEMBER[name] not in value:
-        return "%s  (%s)" % (name or "no plugin", ", ".join(sorted(value.keys() - {"tag", "metadata"})))
+        members = sorted(value.keys() - {"tag", "metadata"})
+        return "%s  (%s)" % (name or "no plugin", ", ".join(members))
     return "%s  %s" % (name, importlib.import_module("." + name, __name__).describe(value))

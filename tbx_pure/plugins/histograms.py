@@ -44,7 +44,8 @@ def histogram_raw(tag: str, min: "Any", max: "Any", num: "Any", sum: "Any", sum_
     limits = view(bucket_limits, "bucket_limits").values
     counts = view(bucket_counts, "bucket_counts").values
     if len(limits) != len(counts):
-        raise InputError("bucket_counts", "one for each of %d bucket_limits" % len(limits), str(len(counts)))
+        raise InputError("bucket_counts", "one for each of %d bucket_limits" % len(limits),
+                         str(len(counts)))
     histo = {name: one(x, name) for name, x in (
         ("min", min), ("max", max), ("num", num), ("sum", sum), ("sum_squares", sum_squares))}
     histo.update(bucket_limit=limits, bucket=counts)
@@ -54,7 +55,8 @@ def histogram_raw(tag: str, min: "Any", max: "Any", num: "Any", sum: "Any", sum_
 def read(value: "Dict[str, Any]") -> "List[Tuple[float, float, float]]":
     """Return rows (left edge, right edge, count) of a Summary.Value's histogram.
 
-    A HistogramProto has right edges only: the first left edge is its min, the last right edge its max.
+    A HistogramProto has right edges only: the first left edge is its min, the last right edge
+    its max.
     """
     histo = value["histo"]
     limits, counts = histo.get("bucket_limit", []), histo.get("bucket", [])

@@ -29,7 +29,7 @@ def image(tag: str, img_tensor: "Any", dataformats: str,
 
 def images(tag: str, img_tensor: "Any", dataformats: str,
            warn: "Callable[[str, str], object]") -> "Dict[str, Any]":
-    """Return the summary of a grid of images; a list of them may be given with the layout of each."""
+    """Return the summary of a grid of images; dataformats may be the layout of each in a list."""
     tensor = view(img_tensor, "img_tensor")
     if isinstance(dataformats, str) and len(dataformats) == len(tensor.shape) - 1 == 3:
         dataformats = "N" + dataformats
@@ -44,12 +44,12 @@ def _summary(tag, tensor, dataformats, warn):
 
 
 def read(value: "Dict[str, Any]") -> "Dict[str, Any]":
-    """Return height, width and encoded (the bytes of a PNG, GIF or JPEG) of a Summary.Value's image."""
+    """Return height, width and encoded, the bytes of a PNG, GIF or JPEG, of a Summary.Value."""
     fields = value["image"]
     return {"height": fields.get("height", 0), "width": fields.get("width", 0),
             "encoded": fields.get("encoded_image_string", b"")}
 
 
 def describe(value: "Dict[str, Any]") -> str:
-    picture = read(value)
-    return "%d x %d pixels, %d bytes" % (picture["width"], picture["height"], len(picture["encoded"]))
+    fields = read(value)
+    return "%d x %d pixels, %d bytes" % (fields["width"], fields["height"], len(fields["encoded"]))

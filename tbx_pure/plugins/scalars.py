@@ -11,7 +11,8 @@ SCALAR_PLUGIN_DATA = Message("ScalarPluginData",
     (1, "version", INT32))
 
 
-def scalar(tag: str, scalar_value: "Any", display_name: str = "", summary_description: str = "") -> "Dict[str, Any]":
+def scalar(tag: str, scalar_value: "Any", display_name: str = "",
+           summary_description: str = "") -> "Dict[str, Any]":
     """Return the summary of one number.
 
     tag:           name of the curve; cleaned

@@ -25,8 +25,9 @@ def text(tag: str, text_string: str) -> "Dict[str, Any]":
 
 
 def read(value: "Dict[str, Any]") -> "List[str]":
-    """Return the texts in a Summary.Value; bytes that are not UTF-8 are shown as \\x escapes."""
-    return [data.decode("utf-8", "backslashreplace") for data in value["tensor"].get("string_val", [])]
+    r"""Return the texts in a Summary.Value; bytes that are not UTF-8 are shown as \x escapes."""
+    texts = value["tensor"].get("string_val", [])
+    return [data.decode("utf-8", "backslashreplace") for data in texts]
 
 
 def describe(value: "Dict[str, Any]") -> str:

@@ -1,4 +1,4 @@
-"""Files -> events, as the dicts that messages.EVENT decodes to.  spec/3-events.md, spec/6-files-and-runs.md"""
+"""Files -> events, as the dicts that messages.EVENT decodes to.  spec/6-files-and-runs.md"""
 import os
 
 from ..errors import FormatError
@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, List, Tuple
 
-MARK = "tfevents"                       # a file is an event file if its name contains this  [files-1]
+MARK = "tfevents"                       # an event file's name contains this  [files-1]
 
 
 def event_files(path: str) -> "List[Tuple[str, str]]":
@@ -38,8 +38,8 @@ def _raise(error):
 def events(path: str) -> "Iterator[Dict[str, Any]]":
     """Yield every event of one file, in file order, as a dict.
 
-    Raises FormatError, with the offset in the file, at a damaged record or event; OSError if the file
-    cannot be read.
+    Raises FormatError, with the offset in the file, at a damaged record or event; OSError if the
+    file cannot be read.
     """
     with open(path, "rb") as file:
         for offset, data in records(file):

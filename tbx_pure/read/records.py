@@ -12,12 +12,12 @@ CHUNK = 1 << 16
 def records(file: "BinaryIO") -> "Iterator[Tuple[int, bytes]]":
     """Yield (offset, data) of each whole record of a file open for reading bytes.
 
-    Ends where the file ends, be it inside a record: a writer may be in the middle of it.  [record-6]
+    Ends where the file ends, be it inside a record: a writer may be in it still.  [record-6]
     Raises FormatError, with the offset in the file, at a record with a wrong checksum.
     """
     buf, base = b"", 0                  # buf holds the file from base on, up to what has been read
     while True:
-        chunk = file.read(max(CHUNK, len(buf)))         # doubling, so that a large record costs linear time
+        chunk = file.read(max(CHUNK, len(buf)))         # doubling: a large record in linear time
         if not chunk:
             return
         buf, pos = buf + chunk, 0
