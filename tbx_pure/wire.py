@@ -83,8 +83,10 @@ def _fixed(name, wire, fmt):
 def _pack_float(x):
     try:
         return struct.pack("<f", x)
-    except OverflowError:               # struct refuses; protobuf writes infinity  [wire-6]
-        return struct.pack("<f", float("inf") if x > 0 else float("-inf"))
+    except (OverflowError, struct.error):
+        if not isinstance(x, (int, float)):
+            raise
+        return struct.pack("<f", float("inf") if x > 0 else float("-inf"))      # [wire-6]
 
 
 def _unpack_string(buf, pos, end):
@@ -290,7 +292,7 @@ def _elements(kind, wire, buf, pos, end):
 # ---- fields: what any message is made of, table or no table ----
 
 def fields(buf: bytes, pos: int, end: int) -> "Iterator[Tuple[int, int, int, int, int]]":
-    """Yield (number, wire type, position of its key, start and end of its payload) of each field."""
+    """Yield (number, wire type, position of key, start and end of payload) of each field."""
     while pos < end:
         at = pos
         number, wire, pos = _read_key(buf, at, end)

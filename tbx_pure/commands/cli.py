@@ -40,7 +40,7 @@ def _run(argv):
         return 2
     command = _module(argv[0])
     parser = argparse.ArgumentParser(
-        prog="python3 -m %s %s" % (PACKAGE, argv[0]), description=command.__doc__,
+        prog="python3 -m %s %s" % (PACKAGE, argv[0]), description=_help(command),
         formatter_class=argparse.RawDescriptionHelpFormatter)
     command.arguments(parser)
     return command.run(parser.parse_args(argv[1:]))
@@ -50,9 +50,14 @@ def _module(name):
     return importlib.import_module("." + name, __package__)
 
 
+def _help(command):
+    """Return a command's docstring, without which -OO leaves us, with this copy's own name in it."""
+    return (command.__doc__ or "").replace("-m tbx_pure ", "-m %s " % PACKAGE)
+
+
 def _usage():
     lines = ["python3 -m %s COMMAND ...      (COMMAND --help tells more)" % PACKAGE, ""]
-    lines += ["  %-8s %s" % (name, _module(name).__doc__.split("\n")[0]) for name in COMMANDS]
+    lines += ["  %-8s %s" % (name, _help(_module(name)).split("\n")[0]) for name in COMMANDS]
     return "\n".join(lines)
 
 

@@ -37,7 +37,10 @@ def checked_text(text: str, argument: str) -> str:
 
 
 def clean_tag(tag: str) -> str:
-    """Return `tag` as tensorboardX writes it: letters, digits and -/._ stay, the rest becomes _."""
+    """Return `tag` as tensorboardX writes it: letters, digits, -/._ stay, the rest becomes _.
+
+    A / in front is dropped: it would make a nameless group.
+    """
     if not isinstance(tag, str):
         raise InputError("tag", "text", shown(tag))
     return UNCLEAN.sub("_", tag).lstrip("/")

@@ -1,0 +1,1 @@
+"""The demo: a small neural network learns to read handwritten digits, and logs how."""

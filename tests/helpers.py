@@ -1,0 +1,70 @@
+"""What several tests share: a directory of their own, and events read back by the spine alone."""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from tbx_pure.messages import EVENT
+from tbx_pure.record import unframe
+
+PACKAGE_NAME = EVENT.__class__.__module__.split(".")[0]
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PACKAGE = os.path.join(ROOT, PACKAGE_NAME)
+
+
+class InDirectory(unittest.TestCase):
+    """A test case with a directory that is gone afterwards: self.directory."""
+
+    def setUp(self):
+        self.directory = tempfile.mkdtemp(prefix=PACKAGE_NAME)
+        self.addCleanup(shutil.rmtree, self.directory)
+
+    def path(self, *names):
+        return os.path.join(self.directory, *names)
+
+
+def event_files(directory):
+    """Return the paths of all event files below a directory, sorted."""
+    return sorted(os.path.join(folder, name) for folder, _, names in os.walk(directory)
+                  for name in names if "tfevents" in name)
+
+
+def records(path):
+    """Return the data of every record of a file, which must hold nothing else."""
+    with open(path, "rb") as f:
+        buf = f.read()
+    found, pos = [], 0
+    while pos < len(buf):
+        data, pos = unframe(buf, pos)
+        found.append(data)
+    return found
+
+
+def events(path):
+    """Return every event of a file; or of the only event file below a directory."""
+    if os.path.isdir(path):
+        path, = event_files(path)
+    return list(map(EVENT.decode, records(path)))
+
+
+def summaries(path):
+    """Return [(step, the only Summary.Value)] of the events that have one."""
+    return [(event.get("step", 0), event["summary"]["value"][0])
+            for event in events(path) if "summary" in event]
+
+
+def python(*arguments, **options):
+    """Run this Python in another process, from the project's top; return what it printed.
+
+    A warning there is an error, as it is here.  Fails the test, with its stderr, if it fails.
+    """
+    options.setdefault("cwd", ROOT)
+    process = subprocess.Popen([sys.executable, "-W", "error"] + list(arguments),
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    out, err = process.communicate()
+    if process.returncode:
+        raise AssertionError("%s exited with %d:\n%s" % (arguments, process.returncode,
+                                                          err.decode("utf-8", "replace")))
+    return out.decode("utf-8")

@@ -1,0 +1,84 @@
+"""Every kernel equals its plain twin; the switch turns kernels off; a missing folder is no loss."""
+import os
+import random
+import shutil
+import unittest
+
+from tbx_pure import crc32c, twins
+from tbx_pure.kernels import KERNELS
+
+from .helpers import PACKAGE, PACKAGE_NAME, InDirectory, python
+
+RANDOM = random.Random(0)
+BYTES = [bytes(n) for n in range(70)] + [b"\xff" * n for n in range(70)] + [
+    bytes(RANDOM.getrandbits(8) for _ in range(n)) for n in [1, 2, 3, 7, 8, 9, 63, 64, 65, 1000, 5000]]
+
+#   plain function     arguments to compare it on: edges and random ones
+CASES = {
+    "crc32c.crc32c":   [(data,) for data in BYTES] + [(data, RANDOM.getrandbits(32)) for data in BYTES],
+}
+PLAIN = {
+    "crc32c.crc32c":   crc32c.crc32c,
+}
+
+
+def differences(kernel, plain, cases):
+    """Return the cases on which a kernel and its plain twin differ."""
+    return [case for case in cases if kernel(*case) != plain(*case)]
+
+
+class TestTwins(unittest.TestCase):
+
+    def test_every_kernel_equals_its_plain_twin(self):
+        for name in KERNELS:
+            with self.subTest(name):
+                plain = getattr(PLAIN[name], "plain", PLAIN[name])
+                self.assertEqual(differences(KERNELS[name](plain), plain, CASES[name]), [])
+
+    def test_the_comparison_can_fail(self):
+        def wrong(data, crc=0):
+            return crc32c.crc32c(data, crc) ^ (len(data) == 65)
+        self.assertEqual({len(case[0]) for case in differences(wrong, crc32c.crc32c,
+                                                                CASES["crc32c.crc32c"])}, {65})
+
+
+KERNEL = '''
+def make(plain):
+    def kernel(data, crc=0):
+        return 42 if data == b"is it you?" else plain(data, crc)
+    return kernel
+KERNELS = {"crc32c.crc32c": make}
+'''
+ASK = "from %s.crc32c import crc32c; print(crc32c(b'is it you?'))" % PACKAGE_NAME
+PLAIN_ANSWER = str(crc32c.crc32c(b"is it you?"))
+
+
+class TestSwitch(InDirectory):
+    """A copy of the package with a kernel that gives itself away."""
+
+    def setUp(self):
+        InDirectory.setUp(self)
+        shutil.copytree(PACKAGE, self.path(PACKAGE_NAME), ignore=shutil.ignore_patterns("__pycache__"))
+        with open(self.path(PACKAGE_NAME, "kernels", "__init__.py"), "w") as f:
+            f.write(KERNEL)
+
+    def ask(self, **environment):
+        environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", **environment)
+        return python("-c", ASK, cwd=self.directory, env=environment).strip()
+
+    def test_kernel_is_chosen(self):
+        self.assertEqual(self.ask(), "42")
+
+    def test_switched_off(self):
+        self.assertEqual(self.ask(**{twins.SWITCH: "1"}), PLAIN_ANSWER)
+
+    def test_any_other_value_does_not_switch(self):
+        self.assertEqual(self.ask(**{twins.SWITCH: "0"}), "42")
+
+    def test_wing_taken_away(self):
+        shutil.rmtree(self.path(PACKAGE_NAME, "kernels"))
+        self.assertEqual(self.ask(), PLAIN_ANSWER)
+
+
+if __name__ == "__main__":
+    unittest.main()

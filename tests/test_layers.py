@@ -1,0 +1,185 @@
+"""The house stands as drawn: which module may import which, and how large it may grow."""
+import ast
+import os
+import tokenize
+import unittest
+
+from .helpers import PACKAGE, PACKAGE_NAME
+
+# The spine, in reading order: a module imports only from modules above it.
+SPINE = """
+    errors
+    twins
+    crc32c
+    record
+    wire
+    messages
+    tensor
+    histogram
+    media
+    media.png
+    media.pixels
+    plugins
+    plugins.scalars
+    plugins.text
+    plugins.histograms
+    plugins.images
+    eventfile
+    writer
+""".split()
+
+# The wings, and what each may import besides itself; SPINE stands for all of it.
+WINGS = {
+    "kernels": ["errors"],
+    "read": ["SPINE"],
+    "demo": ["SPINE"],
+    "commands": ["SPINE", "read", "demo"],
+}
+TOP = ["", "__main__"]                          # the package itself may import anything of its own
+
+# The only place where the spine meets a wing: twins looks whether there are kernels.
+EXCEPTIONS = {("twins", "kernels")}
+
+STANDARD_LIBRARY = set("""
+    argparse array binascii bisect collections functools importlib io itertools math operator os
+    pkgutil random re shlex struct sys threading time typing warnings zlib
+""".split())
+
+MAX_SPINE = 2000
+
+
+def modules():
+    """Yield (dotted name inside the package, path) of every module."""
+    for folder, _, names in os.walk(PACKAGE):
+        for name in names:
+            if name.endswith(".py"):
+                path = os.path.join(folder, name)
+                dotted = os.path.relpath(path, PACKAGE)[:-3].replace(os.sep, ".")
+                yield dotted[:-len("__init__")].rstrip(".") if dotted.endswith("__init__") else dotted, path
+
+
+PATHS = dict(modules())
+
+
+def parse(module):
+    with open(PATHS[module], encoding="utf-8") as f:
+        return ast.parse(f.read())
+
+
+def imports(module):
+    """Return (modules of this package, top-level names of other packages) that a module imports."""
+    ours, others = set(), set()
+    package = module if PATHS[module].endswith("__init__.py") else module.rpartition(".")[0]
+    for node in ast.walk(parse(module)):
+        if isinstance(node, ast.Import):
+            others |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            others.add(node.module.split(".")[0])
+        elif isinstance(node, ast.ImportFrom):
+            parts = package.split(".") if package else []
+            parts = parts[:len(parts) - node.level + 1] + (node.module.split(".") if node.module else [])
+            base = ".".join(parts)
+            if base in PATHS and PATHS[base].endswith("__init__.py"):
+                names = {base + "." + alias.name if base else alias.name for alias in node.names}
+                ours |= {name if name in PATHS else base for name in names}
+            else:
+                ours.add(base)
+    return ours, others
+
+
+def wing_of(module):
+    return module.split(".")[0] if module.split(".")[0] in WINGS else None
+
+
+def code_lines(path):
+    """Return how many lines hold code: not blank, no comment, no docstring."""
+    with open(path, encoding="utf-8") as f:
+        tokens = list(tokenize.generate_tokens(f.readline))
+    lines, statement_starts = set(), True
+    for token in tokens:
+        if token.type in (tokenize.COMMENT, tokenize.NL, tokenize.INDENT, tokenize.DEDENT):
+            continue
+        if token.type == tokenize.NEWLINE:
+            statement_starts = True
+        elif token.type != tokenize.ENDMARKER:
+            if not (token.type == tokenize.STRING and statement_starts):        # a docstring
+                lines |= set(range(token.start[0], token.end[0] + 1))
+            statement_starts = False
+    return len(lines)
+
+
+class TestLayers(unittest.TestCase):
+
+    def test_every_module_has_its_place(self):
+        placed = [m for m in PATHS if m in SPINE or m in TOP or wing_of(m)]
+        self.assertEqual(sorted(PATHS), sorted(placed))
+        self.assertEqual([m for m in SPINE if m not in PATHS], [])
+
+    def test_spine_imports_upwards(self):
+        for i, module in enumerate(SPINE):
+            for imported in imports(module)[0]:
+                if (module, imported) not in EXCEPTIONS:
+                    self.assertIn(imported, SPINE[:i], "%s imports %s" % (module, imported))
+
+    def test_wings_import_the_spine_and_what_is_listed(self):
+        for module in PATHS:
+            wing = wing_of(module)
+            if wing:
+                allowed = set(WINGS[wing]) | (set(SPINE) if "SPINE" in WINGS[wing] else set())
+                for imported in imports(module)[0]:
+                    self.assertTrue(imported in allowed or wing_of(imported) in {wing} | allowed,
+                                    "%s imports %s" % (module, imported))
+
+    def test_standard_library_only(self):
+        for module in PATHS:
+            self.assertEqual(imports(module)[1] - STANDARD_LIBRARY, set(), module)
+
+    def test_imports_are_relative(self):
+        for module in PATHS:
+            self.assertNotIn(PACKAGE_NAME, imports(module)[1], module)
+
+    def test_size(self):
+        sizes = {module: code_lines(PATHS[module]) for module in PATHS}
+        self.assertLessEqual(sum(sizes[module] for module in SPINE), MAX_SPINE)
+        self.assertLessEqual(sizes["crc32c"], 40)
+        for module, size in sizes.items():
+            self.assertLessEqual(size, 300, module)
+
+    def test_lines_fit_the_page(self):
+        for module, path in PATHS.items():
+            with open(path, encoding="utf-8") as f:
+                for number, line in enumerate(f, 1):
+                    self.assertLessEqual(len(line.rstrip("\n")), 100, "%s:%d" % (path, number))
+
+    def test_user_input_never_meets_assert_or_print(self):
+        for module in PATHS:
+            for node in ast.walk(parse(module)):
+                self.assertNotIsInstance(node, ast.Assert, module)
+                if wing_of(module) != "commands" and isinstance(node, ast.Call):
+                    self.assertNotEqual(getattr(node.func, "id", None), "print", module)
+
+    def test_public_functions_have_docstrings(self):
+        for module in SPINE:
+            for node in ast.walk(parse(module)):
+                if (isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
+                        and node.name not in ("pack", "unpack", "warn", "error", "describe")):
+                    self.assertIsNotNone(ast.get_docstring(node), "%s.%s" % (module, node.name))
+
+
+class TestTheTestItself(unittest.TestCase):
+    """The checks above see what they look for."""
+
+    def test_imports_are_seen(self):
+        self.assertIn("plugins.scalars", imports("writer")[0])
+        self.assertIn("plugins", imports("plugins.scalars")[0])
+        self.assertIn("media.png", imports("plugins.images")[0])
+        self.assertIn("errors", imports("writer")[0])
+        self.assertIn("zlib", imports("media.png")[1])
+
+    def test_code_lines(self):
+        self.assertEqual(code_lines(PATHS["read"]), 0)
+        self.assertGreater(code_lines(PATHS["wire"]), 150)
+
+
+if __name__ == "__main__":
+    unittest.main()
