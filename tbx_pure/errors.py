@@ -27,6 +27,24 @@ class InputError(Error, ValueError):
                                           self.need, self.got)
 
 
+class naming:
+    """with naming("add_scalar", tag): an InputError that leaves the block names the call."""
+
+    def __init__(self, method: str, tag: object) -> None:
+        self.method, self.tag = method, tag
+
+    def __enter__(self) -> "naming":
+        return self
+
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
+        if isinstance(error, InputError):
+            error.method = str(self)
+
+    def __str__(self) -> str:
+        tag = repr(self.tag) if isinstance(self.tag, str) else shown(self.tag)
+        return "%s(%s)" % (self.method, tag)
+
+
 class FormatError(Error):
     """The bytes break a rule of spec/.
 

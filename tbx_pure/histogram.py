@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from functools import lru_cache
 
 from .errors import InputError, shown
-from .tensor import view
+from .tensor import real, reals, view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,10 +51,7 @@ def histogram(values: "Sequence[float]", bins: "Any" = "tensorflow",
 
 
 def _finite(values):
-    try:
-        numbers = list(map(float, values))
-    except OverflowError:
-        raise InputError("values", "numbers that float64 can hold", "a larger one") from None
+    numbers = reals(values, "values")
     kept = list(filter(math.isfinite, numbers))
     left_out = {"NaN": sum(map(math.isnan, numbers)), "+inf": numbers.count(math.inf),
                 "-inf": numbers.count(-math.inf)} if len(kept) < len(numbers) else {}
@@ -76,11 +73,14 @@ def _counts(ordered, edges):
 
 def _joined(counts, edges, max_bins):
     """Join every s bins, s = len(counts) // max_bins, where there are more than max_bins."""
-    if max_bins is None or len(counts) <= max_bins:
+    if max_bins is None:
         return counts, edges
-    if max_bins < 1:
+    most = real(max_bins, "max_bins")
+    if not most >= 1:
         raise InputError("max_bins", "at least 1", shown(max_bins))
-    s = len(counts) // max_bins
+    if len(counts) <= most:
+        return counts, edges
+    s = len(counts) // int(most)
     return [sum(counts[i:i + s]) for i in range(0, len(counts), s)], edges[:-1:s] + edges[-1:]
 
 
@@ -121,7 +121,7 @@ def _edges(bins, values, ordered):
     if tensor is None or len(tensor.shape) != 1 or len(tensor.values) < 2:
         raise InputError("bins", "'tensorflow', %s, a number of bins, or a list of at least 2 edges"
                          % ", ".join(map(repr, sorted(WIDTHS))), shown(bins))
-    edges = list(map(float, tensor.values))
+    edges = reals(tensor.values, "bins")
     if not all(a <= b for a, b in zip(edges, edges[1:])):       # NaN compares false too
         raise InputError("bins", "edges that do not decrease", shown(bins))
     return edges

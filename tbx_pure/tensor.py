@@ -13,7 +13,7 @@ from .errors import InputError, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Iterable, List
 
 
 class Tensor(namedtuple("Tensor", "dtype shape values")):
@@ -55,6 +55,19 @@ def one(x: "Any", argument: str) -> "Any":
     if len(tensor.values) != 1:
         raise InputError(argument, "one number", "%s, %s" % (type(x).__name__, tensor))
     return tensor.values[0]
+
+
+def real(x: "Any", argument: str) -> float:
+    """Return the only number in `x` as a float; InputError if float64 cannot hold it."""
+    return reals((one(x, argument),), argument)[0]
+
+
+def reals(values: "Iterable[Any]", argument: str) -> "List[float]":
+    """Return numbers as a list of floats; InputError if float64 cannot hold one of them."""
+    try:
+        return list(map(float, values))
+    except OverflowError:
+        raise InputError(argument, "what float64 can hold", "a larger whole number") from None
 
 
 def _view(x, argument):

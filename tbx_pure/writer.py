@@ -4,14 +4,14 @@ import os
 import time
 
 from . import errors
-from .errors import InputError, shown
+from .errors import InputError, naming, shown
 from .eventfile import EventFile, host, run_name
 from .messages import EVENT
 from .plugins.histograms import histogram, histogram_raw
 from .plugins.images import image, images
-from .plugins.scalars import scalar
+from .plugins.scalars import scalar, scalars
 from .plugins.text import text
-from .tensor import one
+from .tensor import one, real
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ class SummaryWriter:
         scalar_value:  a number, or a list, array or tensor that holds exactly one; kept as float32
         display_name, summary_description:  shown in place of the tag, and beside it (Markdown)
         """
-        self._append(self._event("add_scalar", global_step, walltime,
-                                 scalar, tag, scalar_value, display_name, summary_description))
+        self._add("add_scalar", global_step, walltime,
+                  scalar, tag, scalar_value, display_name, summary_description)
 
     def add_scalars(self, main_tag: str, tag_scalar_dict: "Dict[str, Any]",
                     global_step: "Any" = None, walltime: "Optional[float]" = None) -> None:
@@ -76,14 +76,12 @@ class SummaryWriter:
         tag_scalar_dict:  a number for each curve; curve k becomes a run of its own,
                           logdir/main_tag/k, and main_tag its tag there
         """
-        if not hasattr(tag_scalar_dict, "items"):
-            raise InputError("tag_scalar_dict", "a dict of numbers", shown(tag_scalar_dict),
-                             _call("add_scalars", main_tag))
-        walltime = time.time() if walltime is None else walltime        # the same for all of them
-        events = [(run, self._event("add_scalars", global_step, walltime, scalar, main_tag, value))
-                  for run, value in tag_scalar_dict.items()]
-        for run, event in events:
-            self._append(event, run_name(main_tag, str(run)))
+        with naming("add_scalars", main_tag):
+            now = _wall_time(walltime)          # the same for all of them
+            events = [(key, _event(global_step, now, summary))
+                      for key, summary in scalars(main_tag, tag_scalar_dict)]
+        for key, event in events:
+            self._append(event, run_name(main_tag, key))
 
     # ---- distributions ----
 
@@ -97,9 +95,8 @@ class SummaryWriter:
                    "sturges"), or a number of equal bins, or a list of edges
         max_bins:  join neighboring bins until there are about so many
         """
-        self._append(self._event("add_histogram", global_step, walltime,
-                                 histogram, tag, values, bins, max_bins,
-                                 self._warner("add_histogram", tag)))
+        self._add("add_histogram", global_step, walltime,
+                  histogram, tag, values, bins, max_bins, self._warner("add_histogram", tag))
 
     def add_histogram_raw(self, tag: str, min: "Any", max: "Any", num: "Any", sum: "Any",
                           sum_squares: "Any", bucket_limits: "Any", bucket_counts: "Any",
@@ -110,9 +107,9 @@ class SummaryWriter:
         bucket_limits:  the right edge of each bucket
         bucket_counts:  the number of values in each
         """
-        self._append(self._event("add_histogram_raw", global_step, walltime,
-                                 histogram_raw, tag, min, max, num, sum, sum_squares,
-                                 bucket_limits, bucket_counts))
+        self._add("add_histogram_raw", global_step, walltime,
+                  histogram_raw, tag, min, max, num, sum, sum_squares,
+                  bucket_limits, bucket_counts)
 
     # ---- pictures and text ----
 
@@ -123,9 +120,8 @@ class SummaryWriter:
         img_tensor:   floats from 0 to 1, uint8 from 0 to 255, or bool; 1 to 4 channels
         dataformats:  its dimensions, slowest first: "CHW", "HWC", "HW", or with an N for a grid
         """
-        self._append(self._event("add_image", global_step, walltime,
-                                 image, tag, img_tensor, dataformats,
-                                 self._warner("add_image", tag)))
+        self._add("add_image", global_step, walltime,
+                  image, tag, img_tensor, dataformats, self._warner("add_image", tag))
 
     def add_images(self, tag: str, img_tensor: "Any", global_step: "Any" = None,
                    walltime: "Optional[float]" = None, dataformats: str = "NCHW") -> None:
@@ -134,14 +130,13 @@ class SummaryWriter:
         img_tensor:   as for add_image, one dimension more; or a list of pictures
         dataformats:  "NCHW" or "NHWC"; or "CHW" or "HWC", of each picture in a list
         """
-        self._append(self._event("add_images", global_step, walltime,
-                                 images, tag, img_tensor, dataformats,
-                                 self._warner("add_images", tag)))
+        self._add("add_images", global_step, walltime,
+                  images, tag, img_tensor, dataformats, self._warner("add_images", tag))
 
     def add_text(self, tag: str, text_string: str, global_step: "Any" = None,
                  walltime: "Optional[float]" = None) -> None:
         """Add a text in Markdown."""
-        self._append(self._event("add_text", global_step, walltime, text, tag, text_string))
+        self._add("add_text", global_step, walltime, text, tag, text_string)
 
     # ---- files ----
 
@@ -163,16 +158,11 @@ class SummaryWriter:
 
     # ---- the one way from a call to a file ----
 
-    def _event(self, method, global_step, walltime, summarize, *arguments):
-        """Return the bytes of the event with the summary summarize(*arguments), of which the first
-        is the tag."""
-        try:
-            return EVENT.encode({"wall_time": _wall_time(walltime),
-                                 "step": _step(global_step, "global_step"),
-                                 "summary": summarize(*arguments)})
-        except InputError as e:
-            e.method = _call(method, arguments[0])
-            raise
+    def _add(self, method, global_step, walltime, summarize, tag, *arguments):
+        """Write the event whose summary is summarize(tag, *arguments), for a call of `method`."""
+        with naming(method, tag):
+            event = _event(global_step, walltime, summarize(tag, *arguments))
+        self._append(event)
 
     def _append(self, event, run=""):
         if self.write_to_disk:
@@ -190,13 +180,14 @@ class SummaryWriter:
         def warn(cause, text):
             if (tag, cause) not in self._warned:
                 self._warned.add((tag, cause))
-                errors.warn("%s: %s" % (_call(method, tag), text))
+                errors.warn("%s: %s" % (naming(method, tag), text))
         return warn
 
 
-def _call(method, tag):
-    """Name a call, for an error or a warning: add_scalar('loss')"""
-    return "%s(%s)" % (method, repr(tag) if isinstance(tag, str) else shown(tag))
+def _event(global_step, walltime, summary):
+    """Return the bytes of an event."""
+    return EVENT.encode({"wall_time": _wall_time(walltime),
+                         "step": _step(global_step, "global_step"), "summary": summary})
 
 
 def _step(step, argument):
@@ -216,10 +207,7 @@ def _wall_time(walltime):
     """Return seconds since 1970."""
     if walltime is None:
         return time.time()
-    try:
-        seconds = float(one(walltime, "walltime"))
-    except OverflowError:
-        seconds = math.inf
+    seconds = real(walltime, "walltime")
     if not math.isfinite(seconds):      # TensorBoard gives up the whole file at a NaN
         raise InputError("walltime", "a finite number of seconds", shown(walltime))
     return seconds

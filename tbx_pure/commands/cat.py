@@ -20,28 +20,40 @@ def arguments(parser: "ArgumentParser") -> None:
 
 
 def run(args: "Namespace") -> int:
+    """Print all; 3 if something cannot be read, 1 if a file is damaged or there is none."""
+    return max(map(_print_all, args.path))
+
+
+def _print_all(path):
+    from ..read.events import event_files
+    try:
+        files = event_files(path)
+    except OSError as e:
+        return _say(path, e.strerror, 3)
+    return max([_print_file(run, file) for run, file in files]) if files else _say(
+        path, "no event files", 1)
+
+
+def _print_file(run, file):
     from ..errors import FormatError
-    from ..read.events import event_files, events
-    code = 0
-    for path in args.path:
-        try:
-            files = event_files(path)
-            if not files:
-                print("%s: no event files" % path, file=sys.stderr)
-                code = max(code, 1)
-            for name, file in files:
-                print("run %s, file %s" % (name, file))
-                for event in events(file):
-                    for line in lines(event):
-                        print("  " + line)
-        except FormatError as e:
-            print("%s: damaged: %s" % (file, e), file=sys.stderr)
-            code = max(code, 1)
-        except BrokenPipeError:
-            raise                       # of standard output: cli.main ends quietly
-        except OSError as e:
-            print("%s: %s" % (path, e.strerror), file=sys.stderr)
-            code = 3
+    from ..read.events import events
+    print("run %s, file %s" % (run, file))
+    try:
+        for event in events(file):
+            for line in lines(event):
+                print("  " + line)
+        return 0
+    except FormatError as e:
+        return _say(file, "damaged: %s" % e, 1)
+    except BrokenPipeError:
+        raise                           # standard output's: cli.main ends quietly
+    except OSError as e:
+        return _say(file, e.strerror, 3)
+
+
+def _say(path, trouble, code):
+    sys.stdout.flush()                  # what came before it is printed before it
+    print("%s: %s" % (path, trouble), file=sys.stderr)
     return code
 
 

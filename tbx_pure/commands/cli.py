@@ -51,7 +51,7 @@ def _module(name):
 
 
 def _help(command):
-    """Return a command's docstring, without which -OO leaves us, with this copy's own name in it."""
+    """Return a command's docstring, of which -OO leaves nothing, with this copy's own name."""
     return (command.__doc__ or "").replace("-m tbx_pure ", "-m %s " % PACKAGE)
 
 

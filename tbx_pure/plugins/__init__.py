@@ -36,13 +36,13 @@ def checked_text(text: str, argument: str) -> str:
     return text
 
 
-def clean_tag(tag: str) -> str:
+def clean_tag(tag: str, argument: str = "tag") -> str:
     """Return `tag` as tensorboardX writes it: letters, digits, -/._ stay, the rest becomes _.
 
     A / in front is dropped: it would make a nameless group.
     """
     if not isinstance(tag, str):
-        raise InputError("tag", "text", shown(tag))
+        raise InputError(argument, "text", shown(tag))
     return UNCLEAN.sub("_", tag).lstrip("/")
 
 

@@ -2,7 +2,7 @@
 from . import checked_text, clean_tag
 from ..errors import InputError
 from ..histogram import histogram as count
-from ..tensor import one, view
+from ..tensor import real, reals, view
 from ..wire import INT32, Message
 
 TYPE_CHECKING = False
@@ -41,15 +41,24 @@ def histogram_raw(tag: str, min: "Any", max: "Any", num: "Any", sum: "Any", sum_
     bucket_counts:  as many counts
     Raises InputError if the two differ in length, or an argument is not a number.
     """
-    limits = view(bucket_limits, "bucket_limits").values
-    counts = view(bucket_counts, "bucket_counts").values
+    tag = checked_text(tag, "tag")
+    limits = _row(bucket_limits, "bucket_limits")
+    counts = _row(bucket_counts, "bucket_counts")
     if len(limits) != len(counts):
         raise InputError("bucket_counts", "one for each of %d bucket_limits" % len(limits),
                          str(len(counts)))
-    histo = {name: one(x, name) for name, x in (
-        ("min", min), ("max", max), ("num", num), ("sum", sum), ("sum_squares", sum_squares))}
+    histo = {name: real(x, name) for name, x in (
+        ("min", min), ("max", max), ("num", num), ("sum", sum), ("sum_squares", sum_squares))
+    }           # type: Dict[str, Any]
     histo.update(bucket_limit=limits, bucket=counts)
-    return {"value": [{"tag": checked_text(tag, "tag"), "histo": histo}]}
+    return {"value": [{"tag": tag, "histo": histo}]}
+
+
+def _row(x, argument):
+    tensor = view(x, argument)
+    if len(tensor.shape) != 1:
+        raise InputError(argument, "numbers in one row", "shape %s" % (tensor.shape,))
+    return reals(tensor.values, argument)
 
 
 def read(value: "Dict[str, Any]") -> "List[Tuple[float, float, float]]":

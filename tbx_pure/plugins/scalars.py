@@ -1,11 +1,12 @@
 """The scalars plugin: one float32 a step.  spec/plugins/scalars.md"""
 from . import checked_text, clean_tag, metadata
+from ..errors import InputError, shown
 from ..tensor import one
 from ..wire import FLOAT, INT32, Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict
+    from typing import Any, Dict, List, Tuple
 
 SCALAR_PLUGIN_DATA = Message("ScalarPluginData",
     (1, "version", INT32))
@@ -26,6 +27,20 @@ def scalar(tag: str, scalar_value: "Any", display_name: str = "",
         value["metadata"] = metadata("scalars", checked_text(display_name, "display_name"),
                                      checked_text(summary_description, "summary_description"))
     return {"value": [value]}
+
+
+def scalars(main_tag: str, tag_scalar_dict: "Dict[str, Any]") -> "List[Tuple[str, Dict[str, Any]]]":
+    """Return the summary of one number for each of several curves: [(its key, the summary)].
+
+    main_tag:         the tag of them all, which makes them share a chart; cleaned
+    tag_scalar_dict:  a number for each key
+    """
+    tag = clean_tag(main_tag, "main_tag")
+    if not hasattr(tag_scalar_dict, "items"):
+        raise InputError("tag_scalar_dict", "a dict of numbers", shown(tag_scalar_dict))
+    return [(str(key), {"value": [{"tag": tag,
+                                   "simple_value": one(x, "tag_scalar_dict[%r]" % (key,))}]})
+            for key, x in tag_scalar_dict.items()]
 
 
 def read(value: "Dict[str, Any]") -> float:

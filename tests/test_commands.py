@@ -1,0 +1,147 @@
+"""The command line: what it prints where, and the code it exits with."""
+import contextlib
+import io
+import os
+import subprocess
+import sys
+import unittest
+
+from tbx_pure import SummaryWriter
+from tbx_pure.commands import COMMANDS, cat, cli
+from tbx_pure.messages import EVENT
+from tbx_pure.record import frame
+
+from .helpers import PACKAGE_NAME, ROOT, InDirectory, python
+
+
+def run(*arguments):
+    """Return (exit code, standard output, standard error) of a command."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = cli.main(list(arguments))
+        except SystemExit as e:                 # argparse's own
+            code = e.code
+    return code, out.getvalue(), err.getvalue()
+
+
+class TestCli(unittest.TestCase):
+
+    def test_help(self):
+        code, out, _ = run("--help")
+        self.assertEqual(code, 0)
+        for name in COMMANDS:
+            self.assertRegex(out, r"(?m)^  %s +\S" % name)
+        self.assertEqual(run(), (2, out, ""))
+
+    def test_help_of_each_command_has_an_example(self):
+        for name in COMMANDS:
+            code, out, _ = run(name, "--help")
+            self.assertEqual(code, 0)
+            self.assertIn("python3 -m %s %s" % (PACKAGE_NAME, name), out.split("\n", 2)[2])
+
+    def test_version(self):
+        code, out, _ = run("--version")
+        self.assertEqual((code, out.split()[0]), (0, PACKAGE_NAME))
+
+    def test_unknown(self):
+        code, out, err = run("dance")
+        self.assertEqual((code, out), (2, ""))
+        self.assertIn("no command 'dance'", err)
+        self.assertEqual(run("cat")[0], 2)
+        self.assertEqual(run("cat", "--wrong")[0], 2)
+
+    def test_without_docstrings(self):
+        self.assertIn("cat", python("-OO", "-m", PACKAGE_NAME, "--help"))
+
+
+class TestCat(InDirectory):
+
+    def test_every_kind_of_event(self):
+        with SummaryWriter(self.path("run"), purge_step=2) as w:
+            w.add_scalar("loss", 0.1, 3, walltime=1700000000.9996)
+            w.add_scalars("both", {"a": 1}, 4, walltime=-1.5)
+            w.add_text("t", "line\nline", 5, walltime=0)
+            w.add_histogram("h", [1, 2], 6, bins=2, walltime=1e300)
+            w.add_image("i", [[0.5]], 7, dataformats="HW")
+        code, out, err = run("cat", self.path("run"))
+        self.assertEqual((code, err), (0, ""))
+        lines = out.splitlines()
+        self.assertIn("run ., file " + self.path("run"), lines[0])
+        self.assertIn("run %s, file " % os.path.join("both", "a"), out)
+        for end in ("step 0       file_version brain.Event:2",
+                    "step 2       session_log {'status': 'START'}",
+                    "  2023-11-14 22:13:20.999  step 3       loss  scalars  0.1",
+                    "  1969-12-31 23:59:58.500  step 4       both  scalars  1",
+                    "  1970-01-01 00:00:00.000  step 5       t/text_summary  text  'line\\nline'",
+                    "  1e+300  step 6       h  histograms  2 values from 1 to 2 in 3 buckets"):
+            self.assertEqual(len([line for line in lines if line.endswith(end)]), out.count(end))
+            self.assertGreaterEqual(out.count(end), 1, end)
+        self.assertRegex(out, r"step 7       i  images  1 x 1 pixels, \d+ bytes")
+
+    def test_what_we_do_not_write(self):
+        path = self.path("tfevents")
+        with open(path, "wb") as f:
+            for event in ({}, {"graph_def": b"abc"}, {"wall_time": float("nan"), "log_message": {"message": "m"}},
+                          {"summary": {}}, {"summary": {"value": [{}, {"tag": "x"}]}},
+                          {"source_metadata": {"writer": "w"}, "file_version": "v"}):
+                f.write(frame(EVENT.encode(event)))
+        code, out, err = run("cat", path)
+        self.assertEqual((code, err), (0, ""))
+        self.assertIn("graph_def 3 bytes", out)
+        self.assertIn("nan  step 0       log_message {'message': 'm'}", out)
+        self.assertIn("x  no plugin", out)
+
+    def test_damage(self):
+        SummaryWriter(self.directory).add_scalar("x", 1)
+        name, = os.listdir(self.directory)
+        with open(self.path(name), "r+b") as f:
+            f.seek(-3, 2)
+            f.write(b"\xff\xff\xff")
+        code, out, err = run("cat", self.directory)
+        self.assertEqual(code, 1)
+        self.assertIn("file_version", out)
+        self.assertIn(name + ": damaged: data has checksum", err)
+        self.assertIn("rule record-3", err)
+
+    def test_one_damaged_file_does_not_hide_the_next(self):
+        for run_name in ("a", "b"):
+            SummaryWriter(self.path(run_name)).add_scalar(run_name, 1)
+        name, = os.listdir(self.path("a"))
+        with open(self.path("a", name), "r+b") as f:
+            f.write(b"\xff")
+        code, out, err = run("cat", self.directory)
+        self.assertEqual((code, err.count("damaged")), (1, 1))
+        self.assertIn("b  scalars  1", out)
+
+    def test_nothing_there(self):
+        code, _, err = run("cat", self.path("nowhere"))
+        self.assertEqual((code, err), (3, "%s: No such file or directory\n" % self.path("nowhere")))
+        code, _, err = run("cat", self.directory)
+        self.assertEqual((code, err), (1, "%s: no event files\n" % self.directory))
+
+    def test_any_encoding(self):
+        SummaryWriter(self.directory).add_text("\u635f\u5931", "\u635f\u5931 \U0001f600")
+        for encoding in ("ascii", "cp1252", "utf-8"):
+            out = subprocess.check_output([sys.executable, "-m", PACKAGE_NAME, "cat", self.directory], cwd=ROOT,
+                                          env=dict(os.environ, PYTHONIOENCODING=encoding)).decode(encoding)
+            self.assertIn("\u635f\u5931" if encoding == "utf-8" else "\\u635f\\u5931", out)
+
+    def test_a_reader_that_has_seen_enough(self):
+        writer = SummaryWriter(self.directory)
+        for i in range(5000):
+            writer.add_scalar("x", i, i)
+        process = subprocess.Popen([sys.executable, "-m", PACKAGE_NAME, "cat", self.directory], cwd=ROOT,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.stdout.readline()
+        process.stdout.close()
+        self.assertEqual((process.stderr.read(), process.wait()), (b"", 0))
+        process.stderr.close()
+
+    def test_lines(self):
+        self.assertEqual(cat.lines({"summary": {}}), [])
+        self.assertEqual(len(cat.lines({})), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

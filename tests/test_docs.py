@@ -1,0 +1,68 @@
+"""The README says what is so: its examples run, its commands, methods and links exist."""
+import inspect
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+from tbx_pure import SummaryWriter
+from tbx_pure.commands import COMMANDS
+
+from .helpers import PACKAGE_NAME, ROOT, InDirectory, events
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
+
+
+def readme():
+    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+        return f.read()
+
+
+class TestReadme(InDirectory):
+
+    def blocks(self, language):
+        found = [body for name, body in BLOCK.findall(readme()) if name == language]
+        self.assertTrue(found)
+        return found
+
+    def test_python_runs(self):
+        for body in self.blocks("python"):
+            subprocess.check_call([sys.executable, "-W", "error", "-c", body], cwd=self.directory,
+                                  env=dict(os.environ, PYTHONPATH=ROOT))
+        steps = [event.get("step", 0) for event in events(self.path("runs", "first"))[1:]]
+        self.assertEqual(steps, list(range(100)) + [99, 0])
+
+    def test_six_lines(self):
+        body, = self.blocks("python")
+        self.assertEqual(len([line for line in body.splitlines() if line]), 6)
+
+    def test_commands_exist(self):
+        named = re.findall(r"python3 -m %s (\w+)" % PACKAGE_NAME, readme())
+        self.assertEqual(set(named), set(COMMANDS))
+        self.assertIn("python3 -m unittest  ", readme())
+
+    def test_methods(self):
+        rows = re.findall(r"`(add_\w+)\((.*?)\)`", readme())
+        self.assertEqual({name for name, _ in rows},
+                         {name for name in vars(SummaryWriter) if name.startswith("add_")})
+        for name, arguments in rows:
+            for argument in arguments.split(", "):
+                argument, _, default = argument.partition("=")
+                parameter = inspect.signature(getattr(SummaryWriter, name)).parameters[argument]
+                if default:
+                    self.assertEqual(repr(parameter.default).replace("'", '"'), default)
+
+    def test_links(self):
+        for link in re.findall(r"\]\(([^)]+)\)", readme()):
+            if "://" not in link:
+                self.assertTrue(os.path.exists(os.path.join(ROOT, link)), link)
+
+    def test_pythons(self):
+        with open(os.path.join(ROOT, "pyproject.toml"), encoding="utf-8") as f:
+            self.assertIn('requires-python = ">=3.6"', f.read())
+        self.assertIn("3.6 or later", readme())
+
+
+if __name__ == "__main__":
+    unittest.main()

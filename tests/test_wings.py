@@ -1,0 +1,73 @@
+"""Each wing can be taken away: a copy without its folder still passes the spine's tests."""
+import os
+import shutil
+import unittest
+
+from .helpers import PACKAGE, PACKAGE_NAME, ROOT, InDirectory, python
+from .test_layers import WINGS
+
+# The tests of the spine, which import nothing of a wing.
+SPINE_TESTS = """
+    test_crc32c
+    test_record
+    test_wire
+    test_messages
+    test_tensor
+    test_histogram
+    test_png
+    test_pixels
+    test_plugins
+    test_eventfile
+    test_writer
+""".split()
+
+OTHER_NAME = "another_name"
+
+
+class TestWings(InDirectory):
+
+    def copy(self):
+        ignore = shutil.ignore_patterns("__pycache__", "conformance", "golden")
+        for name in (PACKAGE_NAME, "tests", "spec"):
+            shutil.copytree(os.path.join(ROOT, name), self.path(name), ignore=ignore)
+
+    def run_spine_tests(self):
+        python("-m", "unittest", *["tests." + name for name in SPINE_TESTS], cwd=self.directory)
+
+    def test_every_wing_is_a_folder(self):
+        folders = {name for name in os.listdir(PACKAGE)
+                   if os.path.isdir(os.path.join(PACKAGE, name)) and name != "__pycache__"}
+        self.assertEqual(folders, set(WINGS) | {"media", "plugins"})       # those two are of the spine
+
+    def test_without_all_wings(self):
+        # If the spine stands without any of them it stands without each: it imports none.
+        self.copy()
+        for wing in WINGS:
+            shutil.rmtree(self.path(PACKAGE_NAME, wing))
+        self.run_spine_tests()
+
+    def test_without_each_wing(self):
+        for wing in WINGS:
+            with self.subTest(wing):
+                self.copy()
+                shutil.rmtree(self.path(PACKAGE_NAME, wing))
+                python("-c", "import %s, tests.test_writer as t, unittest;"
+                             "r = unittest.TextTestRunner().run(unittest.defaultTestLoader.loadTestsFromModule(t));"
+                             "raise SystemExit(not r.wasSuccessful())" % PACKAGE_NAME, cwd=self.directory)
+                for name in os.listdir(self.directory):
+                    shutil.rmtree(self.path(name))
+
+    def test_under_another_name(self):
+        self.copy()
+        os.rename(self.path(PACKAGE_NAME), self.path(OTHER_NAME))
+        for name in os.listdir(self.path("tests")):
+            if name.endswith(".py"):
+                with open(self.path("tests", name), encoding="utf-8") as f:
+                    text = f.read()
+                with open(self.path("tests", name), "w", encoding="utf-8") as f:
+                    f.write(text.replace(PACKAGE_NAME, OTHER_NAME))
+        self.run_spine_tests()
+
+
+if __name__ == "__main__":
+    unittest.main()
