@@ -213,7 +213,7 @@ class Message:
         elif not field.repeated:
             value = (value,)
         pack = field.message.encode if field.message else field.kind.pack
-        bodies = [self._packed(pack, field, item) for item in value]
+        bodies = [self._body(pack, field, item) for item in value]
         if field.packed:
             bodies = [b"".join(bodies)] if bodies else []           # [wire-9]
         for body in bodies:
@@ -224,7 +224,7 @@ class Message:
             else:
                 out += (field.key, body)
 
-    def _packed(self, pack, field, item):
+    def _body(self, pack, field, item):
         try:
             return pack(item)
         except (TypeError, OverflowError, UnicodeError, AttributeError, struct.error):
