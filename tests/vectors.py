@@ -3,7 +3,7 @@ import base64
 import json
 import os
 
-from tbx_pure import wire
+from tbx_pure import FormatError, wire
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SPEC = os.path.join(ROOT, "spec")
@@ -130,6 +130,22 @@ def _write_one(field, value):
     if kind is wire.BYTES:
         return base64.b64encode(value).decode("ascii")
     return str(value) if kind.name in ("int64", "uint64") else value
+
+
+def decoded(table, buf, *span):
+    """Return the dict of a message, or None for a FormatError that names a rule and a byte of it.
+
+    Any other exception goes up: it is a bug.
+    """
+    try:
+        values = table.decode(buf, *span)
+    except FormatError as e:
+        if not (e.rule.startswith("wire-") and 0 <= e.pos <= len(buf)):
+            raise AssertionError("%r of %r" % (e, bytes(buf)))
+        return None
+    if type(values) is not dict:
+        raise AssertionError("%r of %r" % (values, bytes(buf)))
+    return values
 
 
 def same(value):

@@ -1,0 +1,960 @@
+"""Make the vectors in spec/vectors/ with other people's writers; nothing of tbx_pure is imported.
+
+    python tests/golden/make_vectors.py [DIRECTORY]         default: spec/vectors
+
+Needs CPython 3.11 with tensorboard 2.21.0, tensorboardX 2.6.5 and protobuf 7.36.2.  Running it
+twice gives the same bytes: wall times and steps are fixed below, maps are sorted, and nothing asks
+for the clock or the host.
+
+Bytes marked "by hand" are typed here, because no writer makes them; the same readers check them:
+protobuf must read (or refuse) each one as the vector says.
+"""
+import base64
+import io
+import json
+import os
+import struct
+import sys
+import tempfile
+import zlib
+from importlib.metadata import version
+
+import google.protobuf.internal.api_implementation
+import tensorboardX.crc32c
+import tensorboardX.proto.event_pb2
+import tensorboardX.summary
+from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+from google.protobuf.message import DecodeError
+from tensorboard.compat.proto import event_pb2
+from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
+from tensorboard.compat.tensorflow_stub.errors import DataLossError, OutOfRangeError
+from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import crc32c, masked_crc32c
+from tensorboard.summary.writer.record_writer import RecordWriter
+
+PROTOBUF = "protobuf " + version("protobuf")
+TENSORBOARD = "tensorboard " + version("tensorboard")
+TENSORBOARDX = "tensorboardX " + version("tensorboardX")
+BY_HAND = "by hand; %s reads it so" % PROTOBUF
+T0 = 1700000000.0
+
+
+# ---- crc32c.json ----
+
+CRCS = (                                        # id, bytes, times, why
+    ("empty", b"", 1, None),
+    ("a", b"a", 1, "adding the constant of the mask passes 2^32: the low 32 bits stay"),
+    ("check", b"123456789", 1, "the check value every description of CRC-32C gives"),
+    ("zeros", bytes(32), 1, "RFC 3720 B.4"),
+    ("ones", b"\xff" * 32, 1, "RFC 3720 B.4"),
+    ("up", bytes(range(32)), 1, "RFC 3720 B.4"),
+    ("down", bytes(range(31, -1, -1)), 1, "RFC 3720 B.4"),
+    ("iscsi", bytes.fromhex("01c00000000000000000000000000000140000000000040000000014"
+                            "0000001828000000000000000200000000000000"), 1,
+     "RFC 3720 B.4, a SCSI read command"),
+    ("one-zero", b"\0", 1, "leading zeros count: not the CRC of nothing"),
+    ("every-byte", bytes(range(256)), 1, "uses every entry of a table of 256"),
+    ("long", b"tensorboard", 1000,
+     "11,000 bytes: a kernel that works in blocks meets their edges"),
+)
+
+
+def crc_vectors():
+    for name, data, times, why in CRCS:
+        crc, masked = crc32c(data * times), masked_crc32c(data * times)
+        assert crc == tensorboardX.crc32c.crc32c(data * times)
+        yield case("crc-" + name, why, rules=["record-4", "record-5"], data=data.hex(), times=times,
+                   crc="%08x" % crc, masked="%08x" % masked, source=TENSORBOARD)
+
+
+# ---- records.json ----
+
+def record(data):
+    out = io.BytesIO()
+    RecordWriter(out).write(data)
+    return out.getvalue()
+
+
+def spaced(rec):
+    """The four fields of one record, a space between them."""
+    return " ".join(part.hex() for part in (rec[:8], rec[8:12], rec[12:-4], rec[-4:]) if part)
+
+
+def le32(n):
+    return struct.pack("<I", n)
+
+
+def event(**fields):
+    return event_pb2.Event(**fields).SerializeToString(deterministic=True)
+
+
+def text_summary():
+    """tensorboardX's add_text("note", "hi"), in TensorBoard's classes."""
+    return event_pb2.Event.FromString(tensorboardX.proto.event_pb2.Event(
+        summary=tensorboardX.summary.text("note", "hi")).SerializeToString()).summary
+
+
+SCALAR = {"value": [{"tag": "loss", "simple_value": 0.5}]}
+VERSION_DATA = event(wall_time=T0, file_version="brain.Event:2")
+SCALAR_DATA = event(wall_time=T0 + 0.25, step=7, summary=SCALAR)
+TEXT_DATA = event(wall_time=T0 + 0.5, step=7, summary=text_summary())
+THREE = [VERSION_DATA, SCALAR_DATA, TEXT_DATA]
+
+RECORDS = (                                     # id, data, rules, why
+    ("empty", b"", ["record-1"], "sixteen bytes of frame around nothing"),
+    ("one-byte", b"\x00", ["record-1"], None),
+    ("version", VERSION_DATA, ["record-1"], None),
+    ("scalar", SCALAR_DATA, ["record-%d" % n for n in range(1, 6)], None),
+    ("text", TEXT_DATA, ["record-1"], None),
+    ("long", bytes(range(256)), ["record-1"],
+     "the length's second byte; data need not be an event here"),
+)
+
+
+def record_vectors():
+    for name, data, rules, why in RECORDS:
+        yield case("record-" + name, why, rules=rules, data=data.hex(), record=spaced(record(data)),
+                   source=TENSORBOARD)
+
+
+def damaged():
+    """Yield id, rules, rule, pos, bytes, why."""
+    good, data = record(SCALAR_DATA), SCALAR_DATA
+    n = struct.pack("<Q", len(data))
+
+    def patched(pos, byte):
+        return good[:pos] + bytes([byte]) + good[pos + 1:]
+
+    def framed(length, crc, pack=le32):
+        return length + pack(crc(length)) + data + pack(crc(data))
+    yield "length", ["record-2"], "record-2", 0, patched(0, 0x1B), "last bit of the length flipped"
+    yield ("length-high", ["record-2", "record-6"], "record-2", 0, patched(7, 0x80),
+           "first bit of the length flipped: not a record of 2^63 bytes to wait for")
+    yield "length-crc", ["record-2"], "record-2", 0, patched(8, 0x13), "length_crc itself damaged"
+    yield ("data", ["record-3"], "record-3", 12, patched(37, 0x3E),
+           "last bit of simple_value flipped")
+    yield "data-crc", ["record-3"], "record-3", 12, patched(41, 0x37), "data_crc itself damaged"
+    yield ("swapped", ["record-3"], "record-3", 12,
+           good[:30] + good[31:32] + good[30:31] + good[32:],
+           "two letters of the tag change places")
+    yield ("zeros", ["record-2"], "record-2", 0, bytes(16),
+           "a hole in the file: the CRC of 8 zero bytes is not 0")
+    yield ("big-endian", ["record-1"], "record-2", 0,
+           framed(struct.pack(">Q", len(data)), masked_crc32c, lambda crc: struct.pack(">I", crc)),
+           "what a writer that packs in native byte order makes on a big-endian machine")
+    yield ("crc32", ["record-4"], "record-2", 0, framed(n, lambda b: mask(zlib.crc32(b))),
+           "zlib's CRC-32 is another one")
+    yield "unmasked", ["record-5"], "record-2", 0, framed(n, crc32c), "the CRCs are not masked"
+    yield ("data-unmasked", ["record-5"], "record-3", 12, good[:-4] + le32(crc32c(data)),
+           "only the CRC of the data is not masked")
+    yield ("gzip", ["record-1"], "record-2", 0, bytes.fromhex("1f8b08000000000000ff") + good[:26],
+           "a file that is compressed as a whole is not an event file")
+
+
+def mask(crc):
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) % 2 ** 32
+
+
+def unfinished():
+    """Yield id, bytes, why."""
+    good = record(SCALAR_DATA)
+    yield "nothing", b"", "the end of the file, for now"
+    yield "in-length", good[:7], None
+    yield "in-length-crc", good[:11], None
+    yield "header-only", good[:12], None
+    yield "in-data", good[:-5], None
+    yield "in-data-crc", good[:-1], None
+    for power in 40, 63:
+        length = struct.pack("<Q", 2 ** power)
+        yield ("2-to-the-%d" % power, length + le32(masked_crc32c(length)) + SCALAR_DATA,
+               "the length is what its CRC says: a reader waits, and sets no memory aside")
+
+
+def file_vectors():
+    """Yield whole files: the data of their records, and what a reader does where these end."""
+    whole = b"".join(map(record, THREE))
+    rules = ["record-1", "record-6", "record-7"]
+    third = len(record(VERSION_DATA)) + len(record(SCALAR_DATA))
+    yield case("file-empty", "waits: a writer may have just made it", rules=["record-6"],
+               file="", data=[], end=0, source=TENSORBOARD)
+    yield case("file-three-records", None, rules=rules, file=whole.hex(),
+               data=[data.hex() for data in THREE], end=len(whole), source=TENSORBOARD)
+    yield case("file-torn", "the third record is not all there: wait at its first byte",
+               rules=["record-6"], file=whole[:-9].hex(), data=[data.hex() for data in THREE[:2]],
+               end=third, source=TENSORBOARD)
+    bad = bytearray(whole)
+    bad[third + 20] ^= 0x01
+    yield case("file-damaged", "one bit of the third record's wall time", rules=["record-3"],
+               file=bad.hex(), data=[data.hex() for data in THREE[:2]], end=third, rule="record-3",
+               pos=third + 12, source="by hand")
+    yield case("file-zeros", "a file system that had set space aside before a crash",
+               rules=["record-2"], file=(whole + bytes(20)).hex(),
+               data=[data.hex() for data in THREE], end=len(whole), rule="record-2", pos=len(whole),
+               source="by hand")
+
+
+def stub_reads(data):
+    """Return what TensorBoard's Python reader makes of a file: its records, and how it ended."""
+    with tempfile.NamedTemporaryFile() as f:
+        f.write(data)
+        f.flush()
+        reader, out = pywrap_tensorflow.PyRecordReader_New(f.name), []
+        while True:
+            try:
+                reader.GetNext()
+            except OutOfRangeError:
+                return out, "end"
+            except DataLossError:
+                return out, "damaged"
+            except MemoryError:
+                return out, "memory"
+            out.append(reader.record())
+
+
+def records():
+    bad = []
+    for name, rules, rule, pos, data, why in damaged():
+        assert stub_reads(data) == ([], "damaged"), name
+        bad.append(case("record-bad-" + name, why, rules=rules, rule=rule, pos=pos,
+                        record=spaced(data), source="by hand; %s refuses it" % TENSORBOARD))
+    for c in list(record_vectors()):
+        assert stub_reads(bytes.fromhex(c["record"])) == ([bytes.fromhex(c["data"])], "end")
+    for c in file_vectors():
+        assert stub_reads(bytes.fromhex(c["file"]))[0] == [bytes.fromhex(d) for d in c["data"]]
+    partial = [case("partial-" + name, why, rules=["record-6"], record=data.hex(), source="by hand")
+               for name, data, why in unfinished()]
+    return {"about": "Records: ../1-records.md", "records": list(record_vectors()),
+            "bad": bad, "partial": partial, "files": list(file_vectors())}
+
+
+# ---- varints.json and fields.json: one message that has a field of every kind ----
+
+ENUMS = {"Size": {"ZERO": 0, "ONE": 1, "MANY": 1000, "MINUS": -1}}
+EXAMPLE = [
+    [1, "an_int32", "int32"], [2, "an_int64", "int64"], [3, "a_uint32", "uint32"],
+    [4, "a_uint64", "uint64"], [5, "a_bool", "bool"], [6, "an_enum", "Size"],
+    [7, "a_float", "float"], [8, "a_double", "double"], [9, "a_string", "string"],
+    [10, "a_bytes", "bytes"], [11, "a_message", "Example"],
+    [21, "int32s", "repeated int32"], [22, "int64s", "repeated int64"],
+    [23, "uint32s", "repeated uint32"], [24, "uint64s", "repeated uint64"],
+    [25, "bools", "repeated bool"], [26, "enums", "repeated Size"],
+    [27, "floats", "repeated float"], [28, "doubles", "repeated double"],
+    [29, "strings", "repeated string"], [30, "blobs", "repeated bytes"],
+    [31, "messages", "repeated Example"],
+    ["choice", [41, "number", "int64"], [42, "text", "string"], [43, "flag", "bool"],
+     [44, "real", "double"], [45, "node", "Example"], [46, "size", "Size"]],
+    [51, "by_name", "map<string, int64>"], [52, "by_number", "map<int32, string>"],
+    [53, "by_flag", "map<bool, Example>"], [54, "by_id", "map<uint64, double>"],
+    [2 ** 29 - 1, "last", "bool"],
+]
+
+
+def example_class():
+    """Return protobuf's class for the table above."""
+    f = descriptor_pb2.FileDescriptorProto(name="example.proto", package="x", syntax="proto3")
+    enum = f.enum_type.add(name="Size")
+    for name, number in ENUMS["Size"].items():
+        enum.value.add(name=name, number=number)
+    message = f.message_type.add(name="Example")
+    oneof = message.oneof_decl.add(name="choice")
+    F = descriptor_pb2.FieldDescriptorProto
+
+    def typed(field, kind):
+        if kind in ("Size", "Example"):
+            field.type_name = ".x." + kind
+            field.type = F.TYPE_ENUM if kind == "Size" else F.TYPE_MESSAGE
+        else:
+            field.type = getattr(F, "TYPE_" + kind.upper())
+
+    def add(number, name, kind):
+        label = F.LABEL_OPTIONAL
+        field = message.field.add(name=name, number=number)
+        if kind.startswith("repeated "):
+            label, kind = F.LABEL_REPEATED, kind[9:]
+        if kind.startswith("map<"):
+            entry = message.nested_type.add(name=name.title().replace("_", "") + "Entry")
+            entry.options.map_entry = True
+            for n, (which, k) in enumerate(zip(("key", "value"), kind[4:-1].split(", ")), 1):
+                typed(entry.field.add(name=which, number=n, label=F.LABEL_OPTIONAL), k)
+            field.type, label = F.TYPE_MESSAGE, F.LABEL_REPEATED
+            field.type_name = ".x.Example." + entry.name
+        else:
+            typed(field, kind)
+        field.label = label
+        return field
+    for row in EXAMPLE:
+        if isinstance(row[0], str):
+            for member in row[1:]:
+                add(*member).oneof_index = 0
+        else:
+            add(*row)
+    assert oneof.name == "choice"
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(f)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName("x.Example"))
+
+
+Example = example_class()
+
+
+def case(name, why, **rest):
+    """One vector; the reason for it, where it has one, comes before its bytes."""
+    out = {"id": name, "rules": rest.pop("rules")}
+    for key in ("rule", "pos"):
+        if key in rest:
+            out[key] = rest.pop(key)
+    if why:
+        out["why"] = why
+    out.update(rest)
+    return out
+
+
+def to_bytes(cls, value):
+    return json_format.ParseDict(value, cls()).SerializeToString(deterministic=True)
+
+
+def checked(cls, name, value, data):
+    """protobuf must read `data` as `value`; unknown fields are left aside."""
+    message = cls.FromString(data)
+    message.DiscardUnknownFields()
+    wanted = cls.FromString(to_bytes(cls, value))
+    same = message.SerializeToString(deterministic=True) == to_bytes(cls, value)
+    assert same or "nan" in str(message) and str(message) == str(wanted), (name, message)
+    return data
+
+
+def refused(cls, name, data):
+    try:
+        cls.FromString(data)
+    except DecodeError:
+        return data
+    raise AssertionError("protobuf reads %s" % name)
+
+
+def varints():
+    good, bad = [], []
+
+    def write(name, n, why=None):
+        data = Example(number=n - 2 ** 64 if n >= 2 ** 63 else n).SerializeToString()
+        assert data[:2] == b"\xc8\x02"
+        good.append(case("varint-" + name, why, rules=["wire-2"], n=str(n), hex=data[2:].hex(),
+                         roundtrip=True, source=PROTOBUF))
+
+    def read(name, n, text, why):
+        data = bytes.fromhex(text)
+        assert Example.FromString(b"\x20" + data).a_uint64 == n, name
+        good.append(case("varint-" + name, why, rules=["wire-2"], n=str(n), hex=data.hex(),
+                         roundtrip=False, source=BY_HAND))
+
+    def refuse(name, text, pos, why):
+        data = bytes.fromhex(text)
+        refused(Example, name, b"\x20" + data)
+        bad.append(case("varint-bad-" + name, why, rules=["wire-2"], rule="wire-2", pos=pos,
+                        hex=data.hex(), source="by hand; %s refuses it" % PROTOBUF))
+    write("0", 0, "one byte, not none")
+    write("1", 1)
+    write("150", 150)
+    for bits in range(7, 64, 7):
+        write("2^%d-1" % bits, 2 ** bits - 1,
+              "the largest of %d byte%s" % (bits // 7, "s" * (bits > 7)))
+        write("2^%d" % bits, 2 ** bits, "the smallest of %d bytes" % (bits // 7 + 1))
+    write("2^31", 2 ** 31)
+    write("2^32-1", 2 ** 32 - 1)
+    write("2^32", 2 ** 32)
+    write("2^53+1", 2 ** 53 + 1,
+          "a double cannot hold it: a language whose numbers are doubles shows it here")
+    write("2^64-1", 2 ** 64 - 1, "the largest of all: ten bytes")
+    read("long-0", 0, "80 00", "longer than it need be")
+    read("long-7", 7, "87 80 80 80 80 80 80 80 80 00", "ten bytes for what one can say")
+    read("bit-64", 0, "80 80 80 80 80 80 80 80 80 02", "the only bit set is bit 64: dropped")
+    read("70-ones", 2 ** 64 - 1, "ff ff ff ff ff ff ff ff ff 7f", "seventy ones: six are dropped")
+    refuse("empty", "", 0, "nothing there")
+    refuse("cut-1", "80", 0, "says that a byte follows")
+    refuse("cut-9", "ff ff ff ff ff ff ff ff ff", 0, None)
+    refuse("11-bytes", "80 80 80 80 80 80 80 80 80 80 00", 0,
+           "the tenth byte says that one more follows")
+    return {"about": "Varints: ../2-wire-format.md", "varints": good, "bad": bad}
+
+
+def b64(data):
+    return base64.b64encode(data).decode()
+
+
+def nested(depth):
+    """Return (value, bytes): `depth` messages, one in the other, counting the outermost."""
+    value, data = {"an_int32": 1}, b"\x08\x01"
+    for _ in range(depth - 1):
+        value = {"a_message": value}
+        size = len(data)
+        data = b"\x5a" + (bytes([size]) if size < 128 else bytes([size & 127 | 128,
+                                                                  size >> 7])) + data
+    return value, data
+
+
+class Fields:
+    """Gathers the vectors of fields.json."""
+
+    def __init__(self):
+        self.valid, self.bad, self.unwritable = [], [], []
+
+    def write(self, name, rules, value, why=None, given=None):
+        """protobuf writes `given` (`value`, unless said) so; read again, it is `value`."""
+        data = to_bytes(Example, value)
+        if given is not None:
+            data = Example(**given).SerializeToString(deterministic=True)
+        checked(Example, name, value, data)
+        extra = {} if given is None else {"given": given}
+        self.valid.append(case(name, why, rules=rules.split(), value=value, **extra, hex=data.hex(),
+                               roundtrip=True, source=PROTOBUF))
+
+    def read(self, name, rules, value, text, why=None):
+        data = checked(Example, name, value, bytes.fromhex(text))
+        self.valid.append(case(name, why, rules=rules.split(), value=value, hex=data.hex(),
+                               roundtrip=False, source=BY_HAND))
+
+    def refuse(self, name, rules, pos, text, why=None, **extra):
+        data = refused(Example, name, bytes.fromhex(text))
+        self.bad.append(case(name, why, rules=rules.split(), rule=rules.split()[0], pos=pos,
+                             **extra, hex=data.hex(), source="by hand; %s refuses it" % PROTOBUF))
+
+    def cannot(self, name, rules, value, why=None):
+        self.unwritable.append(case(name, why, rules=rules.split(), value=value, source="by hand"))
+
+
+def fields():
+    f = Fields()
+    keys_and_wire_types(f)
+    integers(f)
+    floats(f)
+    texts(f)
+    presence(f)
+    repeated(f)
+    maps(f)
+    merging(f)
+    unknown(f)
+    return {"about": "Messages: ../2-wire-format.md", "enums": ENUMS,
+            "tables": {"Example": EXAMPLE}, "valid": f.valid, "bad": f.bad,
+            "unwritable": f.unwritable}
+
+
+def keys_and_wire_types(f):
+    f.write("key-one-byte", "wire-1", {"an_int32": 150}, "number 1, wire type 0: 08")
+    f.write("key-two-bytes", "wire-1", {"int32s": [1]}, "from number 16 on the key takes two bytes")
+    f.write("key-last-number", "wire-1", {"last": True}, "number 2^29-1: the key takes five bytes")
+    f.read("key-long", "wire-1 wire-2", {"an_int32": 7}, "88 80 00 07",
+           "a key is a varint, and may be too long")
+    f.refuse("bad-number-0", "wire-1", 0, "00 01")
+    f.refuse("bad-number-0-later", "wire-1", 2, "08 01 02 00")
+    f.refuse("bad-number-2^29", "wire-1", 0, "80 80 80 80 10 01")
+    f.refuse("bad-key-cut", "wire-2 wire-1", 2, "08 01 80", "the key itself is cut short")
+    f.write("wire-types", "wire-3",
+            {"an_int32": 1, "a_double": 1.0, "a_string": "x", "a_float": 1.0},
+            "all four wire types")
+    f.read("group-empty", "wire-3 wire-12", {"an_int32": 1}, "a3 06 a4 06 08 01",
+           "group 100 holds nothing")
+    f.read("group-full", "wire-3 wire-12", {"an_int32": 1},
+           "a3 06 08 05 09 0000000000000000 12 01 ff 15 00000000 a4 06 08 01",
+           "a field inside the group is not a field of the message")
+    f.read("group-nested", "wire-3 wire-12", {"an_int32": 1}, "a3 06 0b 13 14 0c a4 06 08 01")
+    f.read("group-of-known-number", "wire-3 wire-12", {"an_int32": 1}, "5b 08 05 5c 08 01",
+           "11 is a message: not as a group")
+    f.refuse("bad-wire-type-6", "wire-3", 0, "0e 01")
+    f.refuse("bad-wire-type-7", "wire-3", 2, "08 01 0f")
+    f.refuse("bad-group-end", "wire-3", 2, "08 01 a4 06", "ends what did not begin")
+    f.refuse("bad-group-crossed", "wire-3", 3, "a3 06 0b a4 06 0c", "ends the outer one first")
+    f.refuse("bad-wire-type-in-group", "wire-3", 2, "a3 06 0e a4 06")
+    f.refuse("bad-group-open", "wire-4 wire-3", 4, "a3 06 08 01", "does not end")
+    f.write("len-to-the-end", "wire-4", {"a_message": {"a_message": {"a_string": "abc"}}},
+            "three payloads end at the same byte")
+    f.refuse("bad-varint-missing", "wire-2 wire-4", 1, "08", "a key and no payload")
+    f.refuse("bad-varint-cut", "wire-2 wire-4", 1, "08 80")
+    f.refuse("bad-i64-cut", "wire-4", 0, "41 00000000000000")
+    f.refuse("bad-i32-cut", "wire-4", 2, "08 01 3d 000000")
+    f.refuse("bad-len-cut", "wire-4", 0, "4a 03 6162")
+    f.refuse("bad-len-missing", "wire-2 wire-4", 1, "4a", "a key and no length")
+    f.refuse("bad-len-huge", "wire-4", 0, "52 ff ff ff ff ff ff ff ff ff 01 00",
+             "2^64-1: not a negative number, nothing to set aside")
+    f.refuse("bad-len-2^31", "wire-4", 0, "52 80 80 80 80 08 00")
+    f.refuse("bad-past-inner", "wire-4", 2, "5a 03 4a 02 61 08 01",
+             "the string goes past the end of its own message, though not of the whole")
+    f.refuse("bad-inner-past-outer", "wire-4", 2, "5a 04 5a 05 08 01 08 01 08 01")
+    value, data = nested(100)
+    f.read("nested-100", "wire-13", value, data.hex(), "the outermost counts as 1")
+    value, data = nested(102)
+    at_101 = len(data) - len(nested(2)[1])          # where the message that is the 101st begins
+    f.refuse("bad-nested-102", "wire-13", at_101, data.hex(),
+             "a reader may refuse it, and may read it", optional=True)
+
+
+def integers(f):
+    for kind, low, high, text in (("an_int32", -2 ** 31, 2 ** 31 - 1, False),
+                                  ("an_int64", -2 ** 63, 2 ** 63 - 1, True),
+                                  ("a_uint32", 0, 2 ** 32 - 1, False),
+                                  ("a_uint64", 0, 2 ** 64 - 1, True)):
+        show = str if text else int
+        name = kind.split("_")[1]
+        f.write("%s-high" % name, "wire-5", {kind: show(high)})
+        if low:
+            f.write("%s-low" % name, "wire-5", {kind: show(low)})
+            f.write("%s-minus-1" % name, "wire-5", {kind: show(-1)},
+                    "ten bytes, for 32 bits as for 64")
+        f.cannot("%s-too-high" % name, "wire-5", {kind: show(high + 1)})
+        f.cannot("%s-too-low" % name, "wire-5", {kind: show(low - 1)})
+    f.cannot("int32-half", "wire-5", {"an_int32": 1.5}, "not an integer")
+    f.write("bool-true", "wire-5", {"a_bool": True})
+    f.write("enum-name", "wire-5", {"an_enum": "MANY"})
+    f.write("enum-minus", "wire-5", {"an_enum": "MINUS"}, "ten bytes: an enum is an int32")
+    f.write("enum-no-name", "wire-5", {"an_enum": 7}, "a number without a name stays a number")
+    f.cannot("enum-unknown-name", "wire-5", {"an_enum": "NONE"})
+    f.read("int32-five-bytes", "wire-5", {"an_int32": -1}, "08 ff ff ff ff 0f",
+           "a reader keeps the low 32 bits")
+    f.read("int32-bit-32", "wire-5", {}, "08 80 80 80 80 10", "2^32: the low 32 bits are 0")
+    f.read("int32-2^31", "wire-5", {"an_int32": -2 ** 31}, "08 80 80 80 80 08")
+    f.read("uint32-ten-bytes", "wire-5", {"a_uint32": 2 ** 32 - 1},
+           "18 ff ff ff ff ff ff ff ff ff 01")
+    f.read("enum-bit-32", "wire-5", {"an_enum": "ONE"}, "30 81 80 80 80 10")
+    f.read("bool-2", "wire-5", {"a_bool": True}, "28 02", "anything but 0 is true")
+    f.read("bool-bit-32", "wire-5", {"a_bool": True}, "28 80 80 80 80 10", "of all 64 bits")
+    f.read("bool-bit-64", "wire-5 wire-2", {}, "28 80 80 80 80 80 80 80 80 80 02",
+           "but not of those beyond")
+
+
+def floats(f):
+    def rounded(name, given, value, why=None):
+        f.write("float-" + name, "wire-6", {} if value is None else {"a_float": value}, why,
+                {"a_float": given})
+    f.write("float-half", "wire-6", {"a_float": 0.5})
+    rounded("tenth", 0.1, 0.10000000149011612,
+            "0.1 is not among the floats: the nearest is read back")
+    rounded("tie-down", 1 + 2 ** -24, 1.0, "halfway between two floats: the even one")
+    rounded("tie-up", 1 + 3 * 2 ** -24, 1 + 2 ** -22, "halfway between two floats: the even one")
+    rounded("above-tie", 1 + 2 ** -24 + 2 ** -52, 1 + 2 ** -23)
+    rounded("largest", 3.4028234663852886e38, 3.4028234663852886e38)
+    rounded("below-limit", 3.4028235677973362e38, 3.4028234663852886e38,
+            "rounds down to the largest float")
+    rounded("limit", 3.4028235677973366e38, "Infinity",
+            "halfway between the largest float and 2^128: infinity")
+    rounded("1e39", 1e39, "Infinity", "beyond the range")
+    rounded("minus-1e39", -1e39, "-Infinity")
+    rounded("smallest", 2.0 ** -149, 2.0 ** -149)
+    rounded("subnormal", 1e-40, 9.99994610111476e-41, "subnormal: fewer bits are left")
+    rounded("underflow", 1e-46, None, "becomes 0, the default: left out")
+    rounded("minus-underflow", -1e-46, -0.0, "becomes -0.0, not the default")
+    for kind in "a_float", "a_double":
+        name = kind[2:]
+        f.write(name + "-infinity", "wire-6", {kind: "Infinity"})
+        f.write(name + "-minus-infinity", "wire-6", {kind: "-Infinity"})
+        f.write(name + "-nan", "wire-6", {kind: "NaN"})
+    f.write("double-tenth", "wire-6", {"a_double": 0.1})
+    f.write("double-largest", "wire-6", {"a_double": sys.float_info.max})
+    f.write("double-smallest", "wire-6", {"a_double": 5e-324})
+    f.read("float-other-nan", "wire-6", {"a_float": "NaN"}, "3d 010080ff",
+           "one of the many NaNs; which one may be lost")
+    f.read("double-other-nan", "wire-6", {"a_double": "NaN"}, "41 010000000000f8ff")
+
+
+def texts(f):
+    f.write("string-utf-8", "wire-7", {"a_string": "na\u00efve \u4e16\u754c \U0001f600"},
+            "1, 2, 3 and 4 bytes a character")
+    f.write("string-nul", "wire-7", {"a_string": "a\0b"}, "a zero byte does not end a string")
+    f.write("string-bom", "wire-7", {"a_string": "\ufeffx"},
+            "ef bb bf is a character like any other: kept")
+    f.write("string-edges", "wire-7",
+            {"a_string": "\x7f\x80\u07ff\u0800\ud7ff\ue000\uffff\U00010000\U0010ffff"},
+            "first and last of each length")
+    f.write("string-not-normal", "wire-7", {"strings": ["\u00e9", "e\u0301"]},
+            "two spellings that look the same stay two")
+    f.write("string-128", "wire-7", {"a_string": "x" * 128}, "a length of two bytes")
+    f.write("bytes-any", "wire-7", {"a_bytes": b64(bytes([0xFF, 0xC0, 0x80, 0x00]))},
+            "what no string may hold")
+    f.cannot("string-surrogate", "wire-7", {"a_string": "a\ud800"},
+             "half of a UTF-16 pair is not a character")
+    f.refuse("bad-string-ff", "wire-7", 2, "4a 01 ff")
+    f.refuse("bad-string-later", "wire-7", 7, "08 01 4a 05 616263 ff 64",
+             "pos is that of the first byte that does not fit")
+    f.refuse("bad-string-lone", "wire-7", 2, "4a 02 80 61", "a second byte without a first")
+    f.refuse("bad-string-cut", "wire-7", 3, "4a 03 61 e4b8", "two bytes of three")
+    f.refuse("bad-string-overlong", "wire-7", 2, "4a 02 c080", "zero, in two bytes")
+    f.refuse("bad-string-surrogate", "wire-7", 2, "4a 03 eda080", "D800, half of a UTF-16 pair")
+    f.refuse("bad-string-high", "wire-7", 2, "4a 04 f4908080", "110000, past the last character")
+    f.refuse("bad-string-repeated", "wire-7", 6, "ea 01 00 ea 01 01 ff",
+             "the second of two")
+    f.refuse("bad-string-nested", "wire-7", 4, "5a 03 4a 01 fe")
+    f.refuse("bad-string-key", "wire-7 wire-10", 5, "9a 03 03 0a 01 ff", "the key of a map")
+    f.refuse("bad-string-oneof", "wire-7", 3, "d2 02 01 ff")
+
+
+def presence(f):
+    everything = {"an_int32": -1, "an_int64": "-2", "a_uint32": 3, "a_uint64": "4", "a_bool": True,
+                  "an_enum": "ONE", "a_float": 7.0, "a_double": 8.0, "a_string": "9",
+                  "a_bytes": b64(b"10"), "a_message": {"an_int32": 11}, "int32s": [21],
+                  "int64s": ["22"], "uint32s": [23], "uint64s": ["24"], "bools": [True],
+                  "enums": ["MANY"], "floats": [27.0], "doubles": [28.0], "strings": ["29"],
+                  "blobs": [b64(b"30")], "messages": [{"an_int32": 31}], "text": "42",
+                  "by_name": {"51": "51"}, "by_number": {"52": "52"},
+                  "by_flag": {"true": {"an_int32": 53}}, "by_id": {"54": 54.0}, "last": True}
+    f.write("everything", "wire-8", everything, "a field of every kind, in order of its number")
+    f.write("nothing", "wire-8", {}, "a message with nothing in it is no bytes at all")
+    f.write("defaults", "wire-8", {}, "plain fields that equal their defaults are left out",
+            {"an_int32": 0, "an_int64": 0, "a_uint32": 0, "a_uint64": 0, "a_bool": False,
+             "an_enum": 0, "a_float": 0.0, "a_double": 0.0, "a_string": "", "last": False})
+    f.write("float-minus-0", "wire-8", {"a_float": -0.0},
+            "-0.0 equals 0.0, but its bits are not all zero: written")
+    f.write("double-minus-0", "wire-8", {"a_double": -0.0})
+    f.write("message-empty", "wire-8", {"a_message": {}}, "set, though it holds nothing: written")
+    f.write("message-of-defaults", "wire-8", {"a_message": {"a_message": {}}})
+    for name, value in (("number", "0"), ("text", ""), ("flag", False), ("real", 0.0), ("node", {}),
+                        ("size", "ZERO")):
+        f.write("oneof-%s-default" % name, "wire-8", {name: value},
+                "which member is set must not be lost: written")
+    f.write("oneof-node", "wire-8", {"node": {"text": "x"}})
+    f.cannot("oneof-two", "wire-8", {"number": "1", "text": "x"}, "at most one member")
+    f.cannot("oneof-two-defaults", "wire-8", {"number": "0", "flag": False},
+             "two members, though both hold defaults")
+    f.cannot("not-in-table", "wire-8", {"a_nothing": 1}, "no number to write it under")
+    f.read("explicit-default", "wire-8", {}, "08 00 28 00 3d 00000000 4a 00",
+           "a writer may have put them; they say nothing new")
+    f.read("oneof-default-first", "wire-8", {"text": ""}, "d2 02 00 08 00")
+    f.read("any-order", "wire-11 wire-8", {"an_int32": 1, "a_bool": True, "a_string": "x"},
+           "4a 01 78 28 01 08 01")
+
+
+def repeated(f):
+    f.write("packed", "wire-9", {
+        "int32s": [1, 0, -1, 300], "int64s": ["0", "-1"],
+        "uint32s": [0, 4294967295], "uint64s": ["18446744073709551615"],
+        "bools": [True, False, True], "enums": ["ZERO", "MINUS", 7],
+        "floats": [0.5, 0.0, -0.0, "NaN"], "doubles": [0.1, 0.0, "-Infinity"]},
+        "numbers, bools and enums: one field each; a default inside is kept")
+    f.write("not-packed", "wire-9",
+            {"strings": ["a", "", "b"], "blobs": ["", b64(b"\0")],
+             "messages": [{}, {"an_int32": 1}]},
+            "one field each; an empty one is kept")
+    f.write("lists-empty", "wire-9", {}, "an empty list writes nothing",
+            {"int32s": [], "doubles": [], "strings": [], "messages": [], "by_name": {}})
+    for name, value, text in (("int32s", [1, -1], "a8 01 01 a8 01 ffffffffffffffffff01"),
+                              ("int64s", ["1"], "b0 01 01"),
+                              ("uint32s", [0, 2], "b8 01 00 b8 01 02"),
+                              ("uint64s", ["3"], "c0 01 03"),
+                              ("bools", [True, False], "c8 01 01 c8 01 00"),
+                              ("enums", ["ONE"], "d0 01 01"),
+                              ("floats", [0.5, 0.0], "dd 01 0000003f dd 01 00000000"),
+                              ("doubles", [1.0], "e1 01 000000000000f03f")):
+        f.read("unpacked-" + name, "wire-9", {name: value}, text,
+               "one field each, as older writers do")
+    f.read("packed-twice", "wire-9 wire-11", {"int32s": [1, 2, 3, 4]},
+           "aa 01 02 01 02 08 00 aa 01 02 03 04", "two runs: one after the other")
+    f.read("packed-mixed", "wire-9 wire-11", {"floats": [1.0, 2.0, 3.0]},
+           "da 01 04 0000803f dd 01 00000040 da 01 04 00004040", "packed, not packed, packed")
+    f.read("packed-empty", "wire-9", {}, "aa 01 00 e2 01 00", "a run of nothing")
+    f.read("packed-long-varint", "wire-9 wire-2", {"int32s": [0, 1]}, "aa 01 03 80 00 01")
+    f.refuse("bad-packed-float", "wire-9", 3, "da 01 03 000000", "a float is four bytes")
+    f.refuse("bad-packed-double", "wire-9", 11, "e2 01 0a 000000000000f03f 0000",
+             "a whole one, then two bytes of one")
+    f.refuse("bad-packed-varint", "wire-2 wire-9", 4, "aa 01 02 01 80",
+             "the run ends inside its second number")
+    f.refuse("bad-packed-varint-next", "wire-2 wire-9", 3, "aa 01 01 80 08 01",
+             "does not go on in the next field")
+    f.refuse("bad-packed-cut", "wire-4 wire-9", 0, "aa 01 05 01 02")
+
+
+def maps(f):
+    f.write("map-one", "wire-10", {"by_name": {"lr": "3"}}, "a message of key (1) and value (2)")
+    f.write("map-defaults", "wire-10", {"by_name": {"": "0"}},
+            "both are written, though both are defaults")
+    f.write("map-kinds", "wire-10",
+            {"by_number": {"-1": "x"}, "by_flag": {"false": {}},
+            "by_id": {"18446744073709551615": 0.0}})
+    f.read("map-two", "wire-10", {"by_name": {"a": "1", "b": "2"}},
+           "9a 03 05 0a 01 62 10 02 9a 03 05 0a 01 61 10 01", "order means nothing")
+    f.read("map-apart", "wire-10", {"an_int32": 1, "by_number": {"1": "a", "2": "b"}},
+           "a2 03 05 08 01 12 01 61 08 01 a2 03 05 08 02 12 01 62",
+           "entries need not stand together")
+    f.read("map-same-key", "wire-10 wire-11", {"by_name": {"a": "2"}},
+           "9a 03 05 0a 01 61 10 01 9a 03 05 0a 01 61 10 02", "the last one")
+    f.read("map-same-key-message", "wire-10 wire-11", {"by_flag": {"true": {"a_bool": True}}},
+           "aa 03 06 08 01 12 02 08 05 aa 03 06 08 01 12 02 28 01",
+           "the last one, not the two merged")
+    f.read("map-no-key", "wire-10", {"by_name": {"": "5"}}, "9a 03 02 10 05",
+           "an absent key is its default")
+    f.read("map-no-value", "wire-10", {"by_name": {"a": "0"}, "by_flag": {"true": {}}},
+           "9a 03 03 0a 01 61 aa 03 02 08 01", "so is an absent value")
+    f.read("map-empty-entry", "wire-10", {"by_id": {"0": 0.0}}, "b2 03 00")
+    f.read("map-value-first", "wire-10 wire-11", {"by_name": {"a": "1"}}, "9a 03 05 10 01 0a 01 61")
+    f.read("map-value-twice", "wire-10 wire-11", {"by_name": {"a": "2"}},
+           "9a 03 07 0a 01 61 10 01 10 02")
+    f.valid.append(case("map-unknown-inside", "an unknown field inside is skipped, the entry stays",
+                        rules=["wire-10", "wire-12"], value={"by_name": {"a": "1"}},
+                        hex="9a03070a016118091001", roundtrip=False,
+                        source="by hand; %s (upb) leaves out the whole entry" % PROTOBUF))
+    f.refuse("bad-map-cut", "wire-4 wire-10", 0, "9a 03 05 0a 01 61")
+    f.refuse("bad-map-entry", "wire-4 wire-10", 3, "9a 03 03 0a 02 61")
+    f.cannot("map-bad-value", "wire-10 wire-5", {"by_name": {"a": "9223372036854775808"}})
+
+
+def merging(f):
+    f.read("last-wins", "wire-11", {"an_int32": 2, "a_string": "b"},
+           "08 01 4a 01 61 08 02 4a 01 62")
+    f.read("last-wins-default", "wire-11", {}, "08 05 08 00", "the last one is 0")
+    f.read("messages-add-up", "wire-11",
+           {"an_int32": 9, "messages": [{"an_int32": 1}, {"an_int32": 2}]},
+           "fa 01 02 08 01 08 09 fa 01 02 08 02")
+    f.read("message-merged", "wire-11",
+           {"a_message": {"an_int32": 2, "a_bool": True, "a_string": "x"}},
+           "5a 05 08 01 4a 01 78 08 07 08 00 5a 04 08 02 28 01",
+           "field by field, by these same rules")
+    f.read("message-merged-deep", "wire-11",
+           {"a_message": {"int32s": [1, 2], "messages": [{}, {}], "by_name": {"a": "1", "b": "2"},
+                          "a_message": {"an_int32": 1, "a_bool": True}}},
+           "5a 13 aa 01 01 01 fa 01 00 5a 02 08 01 9a 03 05 0a 01 61 10 01"
+           "5a 13 aa 01 01 02 fa 01 00 5a 02 28 01 9a 03 05 0a 01 62 10 02")
+    f.read("message-merged-empty", "wire-11", {"a_message": {"an_int32": 1}}, "5a 02 08 01 5a 00",
+           "an empty one changes nothing")
+    f.read("oneof-later", "wire-11", {"text": "x"}, "c8 02 05 d2 02 01 78",
+           "the later member displaces the earlier")
+    f.read("oneof-later-lower", "wire-11", {"number": "5"}, "d2 02 01 78 c8 02 05",
+           "later in the bytes, not in the table")
+    f.read("oneof-later-default", "wire-11", {"flag": False}, "d2 02 01 78 d8 02 00")
+    f.read("oneof-node-merged", "wire-11", {"node": {"an_int32": 1, "a_bool": True}},
+           "ea 02 02 08 01 ea 02 02 28 01", "the same member twice: merged, as any message")
+    f.read("oneof-node-displaced", "wire-11", {"node": {"a_bool": True}},
+           "ea 02 02 08 01 d2 02 00 ea 02 02 28 01", "what was displaced does not come back")
+    f.read("oneof-in-merged", "wire-11", {"a_message": {"text": "x"}},
+           "5a 03 c8 02 05 5a 04 d2 02 01 78")
+
+
+def unknown(f):
+    f.read("unknown-each", "wire-12", {"an_int32": 1},
+           "a0 06 05 a1 06 0000000000000000 a2 06 02 ffff a5 06 00000000 08 01",
+           "number 100, in each wire type")
+    f.read("unknown-numbers", "wire-12", {"an_int32": 1}, "78 01 98 01 01 f0 ff ff ff 0f 01 08 01",
+           "15, 19 and 2^29-2")
+    f.read("unknown-nested", "wire-12", {"a_message": {"an_int32": 1}}, "5a 05 a0 06 05 08 01")
+    f.read("wrong-type-number", "wire-12", {"a_bool": True},
+           "0a 01 05 0d 01000000 09 0100000000000000 28 01",
+           "an int32 as length, as 4 and as 8 bytes")
+    f.read("wrong-type-float", "wire-12", {"a_bool": True},
+           "38 01 39 0000000000000000 3a 04 0000803f 28 01",
+           "a float as varint, as 8 bytes and as a packed run: it is not repeated")
+    f.read("wrong-type-double", "wire-12", {"a_bool": True}, "45 0000803f 28 01")
+    f.read("wrong-type-string", "wire-12", {"a_bool": True}, "48 01 4d ffffffff 28 01")
+    f.read("wrong-type-message", "wire-12", {"a_bool": True}, "58 01 5d 00000000 28 01")
+    f.read("wrong-type-repeated", "wire-12", {"a_bool": True},
+           "ad 01 01000000 d8 01 05 e8 01 01 f8 01 01 28 01",
+           "int32s as 4 bytes, floats as varint, strings and messages as varint")
+    f.read("wrong-type-map", "wire-12", {"a_bool": True}, "98 03 01 28 01")
+    f.read("wrong-type-keeps", "wire-12", {"an_int32": 1}, "08 01 0a 00",
+           "does not undo what came before")
+    f.read("wrong-type-oneof", "wire-12 wire-11", {"text": "x"}, "d2 02 01 78 cd 02 00000000",
+           "does not displace a member")
+    f.refuse("bad-unknown-cut", "wire-4 wire-12", 0, "a2 06 02 ff",
+             "to skip a field is to know where it ends")
+    f.refuse("bad-unknown-varint", "wire-2 wire-12", 2, "a0 06 80")
+    f.refuse("bad-wrong-type-cut", "wire-4 wire-12", 0, "0d 000000")
+
+
+# ---- events.json ----
+
+def from_tensorboardX(**fields):
+    return tensorboardX.proto.event_pb2.Event(**fields).SerializeToString(deterministic=True)
+
+
+def events():
+    good, bad = [], []
+    Event, X = event_pb2.Event, tensorboardX.summary
+
+    def by_protobuf(name, value, why=None, rules=()):
+        data = checked(Event, name, value, to_bytes(Event, value))
+        good.append(case("event-" + name, why, rules=list(rules), event=value, hex=data.hex(),
+                         roundtrip=True, source=PROTOBUF))
+
+    def by_tensorboardX(name, value, data, call):
+        checked(Event, name, value, data)
+        assert data == to_bytes(Event, value), name
+        good.append(case("event-" + name, call, rules=[], event=value, hex=data.hex(),
+                         roundtrip=True, source=TENSORBOARDX))
+
+    def by_hand(name, rules, value, text, why=None):
+        data = checked(Event, name, value, bytes.fromhex(text))
+        good.append(case("event-" + name, why, rules=rules.split(), event=value, hex=data.hex(),
+                         roundtrip=False, source=BY_HAND))
+
+    def refuse(name, rules, pos, text, why):
+        data = refused(Event, name, bytes.fromhex(text))
+        bad.append(case("event-bad-" + name, why, rules=rules.split(), rule=rules.split()[0],
+                        pos=pos, hex=data.hex(), source="by hand; %s refuses it" % PROTOBUF))
+
+    def of(summary, step=0, wall_time=T0):
+        return from_tensorboardX(wall_time=wall_time, step=step, summary=summary)
+    text_value = {"tag": "note/text_summary",
+                  "tensor": {"dtype": "DT_STRING", "tensor_shape": {"dim": [{"size": "1"}]},
+                             "string_val": [b64(b"hi")]},
+                  "metadata": {"plugin_data": {"plugin_name": "text"}}}
+
+    # what tensorboardX's own functions make
+    by_tensorboardX("version", {"wall_time": T0, "file_version": "brain.Event:2"},
+                    from_tensorboardX(wall_time=T0, file_version="brain.Event:2"),
+                    "SummaryWriter()")
+    by_tensorboardX("scalar", {"wall_time": T0 + 0.25, "step": "7", "summary": SCALAR},
+                    of(X.scalar("loss", 0.5), 7, T0 + 0.25), "add_scalar('loss', 0.5, 7)")
+    by_tensorboardX("scalar-0",
+                    {"wall_time": T0, "summary": {"value": [{"tag": "x", "simple_value": 0.0}]}},
+                    of(X.scalar("x", 0.0)), "add_scalar('x', 0.0, 0)")
+    by_tensorboardX("scalar-described", {"wall_time": T0, "summary": {"value": [{
+                        "tag": "x", "simple_value": 0.5,
+                        "metadata": {"display_name": "D", "summary_description": "S"}}]}},
+                    of(X.scalar("x", 0.5, "D", "S")),
+                    "add_scalar('x', .5, display_name='D', summary_description='S')")
+    by_tensorboardX("text",
+                    {"wall_time": T0 + 0.5, "step": "7", "summary": {"value": [text_value]}},
+                    of(X.text("note", "hi"), 7, T0 + 0.5), "add_text('note', 'hi', 7)")
+    by_tensorboardX("histogram-raw",
+                    {"wall_time": T0, "step": "2", "summary": {"value": [{"tag": "h", "histo": {
+                        "min": 1.0, "max": 2.0, "num": 3.0, "sum": 5.0, "sum_squares": 9.0,
+                        "bucket_limit": [1.5, 2.0], "bucket": [1.0, 2.0]}}]}},
+                    of(X.histogram_raw("h", 1, 2, 3, 5, 9, [1.5, 2.0], [1, 2]), 2),
+                    "add_histogram_raw('h', 1, 2, 3, 5, 9, [1.5, 2.0], [1, 2], 2)")
+    assert good[1]["hex"] == SCALAR_DATA.hex() and good[4]["hex"] == TEXT_DATA.hex()
+
+    # every other field
+    def value(**fields):
+        return {"summary": {"value": [fields]}}
+    by_protobuf("empty", {}, "an event with nothing in it", ["wire-8"])
+    by_protobuf("version-of-tensorboard", {
+        "wall_time": T0, "file_version": "brain.Event:2",
+        "source_metadata": {"writer": "tensorboard.summary.writer.event_file_writer"}})
+    by_protobuf("step-negative", {"step": "-3"}, None, ["wire-5"])
+    by_protobuf("step-last", {"step": "9223372036854775807"}, None, ["wire-5"])
+    by_protobuf("step-first", {"step": "-9223372036854775808"}, None, ["wire-5"])
+    for text in "NaN", "Infinity", "-Infinity":
+        by_protobuf("scalar-" + text, value(tag="x", simple_value=text), None, ["wire-6"])
+    by_protobuf("wall-time-NaN", {"wall_time": "NaN"},
+                "a reader may drop it; the wire does not mind", ["wire-6"])
+    by_protobuf("summary-empty", {"summary": {}}, None, ["wire-8"])
+    by_protobuf("value-empty", {"summary": {"value": [{}, {}]}}, None, ["wire-9"])
+    by_protobuf("two-values", {"wall_time": T0, "summary": {"value": [
+        {"tag": "a", "simple_value": 1.0}, {"tag": "b", "simple_value": 2.0}]}})
+    by_protobuf("graph", {"wall_time": T0, "graph_def": b64(b"\n\x00")})
+    by_protobuf("graph-empty", {"graph_def": ""}, None, ["wire-8"])
+    by_protobuf("meta-graph", {"wall_time": T0, "meta_graph_def": b64(b"meta")})
+    for name in "DEBUGGING", "INFO", "WARN", "ERROR", "FATAL":
+        by_protobuf("log-" + name,
+                    {"wall_time": T0, "log_message": {"level": name, "message": "m"}})
+    by_protobuf("log-UNKNOWN", {"log_message": {"message": "m"}}, "level 0 is the default",
+                ["wire-8"])
+    for name in "START", "STOP", "CHECKPOINT":
+        by_protobuf("session-" + name, {"wall_time": T0, "step": "3", "session_log": {
+            "status": name, "checkpoint_path": "/tmp/c", "msg": "m"}})
+    by_protobuf("session-status-99", {"session_log": {"status": 99}},
+                "a status without a name stays a number", ["wire-5"])
+    by_protobuf("run-metadata", {"wall_time": T0, "tagged_run_metadata": {
+        "tag": "step1", "run_metadata": b64(b"\n\x00")}})
+    by_protobuf("image", value(tag="i", image={
+        "height": 2, "width": 3, "colorspace": 4, "encoded_image_string": b64(b"PNG")}),
+        "'PNG' stands for a picture")
+    by_protobuf("audio", value(tag="a", audio={
+        "sample_rate": 44100.0, "num_channels": "2", "length_frames": "100000",
+        "encoded_audio_string": b64(b"WAV"), "content_type": "audio/wav"}),
+        "'WAV' stands for a sound")
+    by_protobuf("old-histogram", value(node_name="n", obsolete_old_style_histogram=b64(b"old")))
+    by_protobuf("metadata", value(tag="t", metadata={
+        "plugin_data": {"plugin_name": "p", "content": b64(b"\xff")},
+        "display_name": "D", "summary_description": "*S*", "data_class": "DATA_CLASS_SCALAR"}))
+    for name in "TENSOR", "BLOB_SEQUENCE":
+        by_protobuf("data-class-" + name, value(metadata={"data_class": "DATA_CLASS_" + name}))
+    by_protobuf("tensor-numbers", value(tag="t", tensor={
+        "dtype": "DT_FLOAT",
+        "tensor_shape": {"dim": [{"size": "2", "name": "rows"}, {"size": "-1"}, {}],
+                         "unknown_rank": True},
+        "version_number": 1,
+        "tensor_content": b64(b"\x00\x00\x80?"),
+        "float_val": [1.0, 0.0, "NaN"],
+        "double_val": [0.1, -0.0],
+        "int_val": [-1, 0, 2147483647],
+        "string_val": ["", b64(b"\xff")],
+        "scomplex_val": [1.0, -1.0],
+        "int64_val": ["-9223372036854775808"],
+        "bool_val": [True, False],
+        "dcomplex_val": [2.5, "Infinity"],
+        "half_val": [15360, 0],
+        "uint32_val": [4294967295],
+        "uint64_val": ["18446744073709551615"],
+        "float8_val": b64(b"\x38")}))
+    by_protobuf("tensor-resources", value(tensor={"dtype": "DT_RESOURCE", "resource_handle_val": [
+        {"device": "/cpu:0", "container": "c", "name": "n", "hash_code": "18446744073709551615",
+         "maybe_type_name": "T",
+         "dtypes_and_shapes": [{"dtype": "DT_HALF", "shape": {"dim": [{"size": "1"}]}}, {}]},
+        {}]}))
+    by_protobuf("tensor-variants", value(tensor={"dtype": "DT_VARIANT", "variant_val": [
+        {"type_name": "T", "metadata": b64(b"m"),
+         "tensors": [{"dtype": "DT_INT8", "int_val": [1]}, {"variant_val": [{}]}]}]}),
+        "a tensor in a tensor in a tensor")
+    dtypes = event_pb2.DESCRIPTOR.pool.FindEnumTypeByName("tensorboard.DataType").values
+    names = [v.name for v in dtypes if not v.name.endswith("_REF")]
+    by_protobuf("tensor-dtypes", value(tensor={"resource_handle_val": [{"dtypes_and_shapes": [
+        {"dtype": name} if name != "DT_INVALID" else {} for name in names]}]}),
+        "every dtype; DT_INVALID is the default")
+
+    # what a reader must take, though no writer here makes it
+    scalar = SCALAR_DATA.hex()
+    by_hand("shuffled", "wire-11", {"wall_time": T0 + 0.25, "step": "7", "summary": SCALAR},
+            "2a 0d 0a 0b 15 0000003f 0a 04 6c6f7373 10 07 09 00001040fc54d941",
+            "fields from last to first")
+    by_hand("unknown-fields", "wire-12", {"wall_time": T0 + 0.25, "step": "7", "summary": SCALAR},
+            scalar + "58 05 62 03 6e6577", "numbers 11 and 12 come from some later version")
+    by_hand("summaries-merged", "wire-11", {"summary": {"value": [{"tag": "a"}, {"tag": "b"}]}},
+            "2a 05 0a 03 0a 01 61 2a 05 0a 03 0a 01 62",
+            "two summaries in one event are one of two values")
+    by_hand("displaced", "wire-11", {"summary": {}}, "1a 01 78 2a 00",
+            "a file version, displaced by a summary")
+    by_hand("histogram-unpacked", "wire-9",
+            {"summary": {"value": [{"histo": {"bucket_limit": [1.0, 2.0], "bucket": [3.0, 0.0]}}]}},
+            "2a 28 0a 26 2a 24 31 000000000000f03f 31 0000000000000040"
+            "39 0000000000000840 39 0000000000000000")
+    by_hand("step-explicit-0", "wire-8", {"wall_time": T0}, "09 00000040fc54d941 10 00")
+    by_hand("step-wrong-type", "wire-12", {"wall_time": T0}, "09 00000040fc54d941 15 07000000",
+            "a step of four bytes is not a step")
+
+    refuse("tag", "wire-7", 6, "2a 05 0a 03 0a 01 ff", "a tag that is not UTF-8")
+    refuse("plugin-name", "wire-7", 12, "2a 0b 0a 09 4a 07 0a 05 0a 03 6162 ff",
+           "a plugin name that is not UTF-8")
+    refuse("cut", "wire-4", 11, SCALAR_DATA[:-1].hex(),
+           "the last byte is missing: the summary is cut short")
+    refuse("bucket", "wire-9", 16, "2a 0f 0a 0d 2a 0b 32 09 000000000000f03f 00",
+           "a bucket limit of one byte")
+    refuse("not-an-event", "wire-3", 0, b"from".hex(), "text: 'f' is field 12 of wire type 6")
+    return {"about": "Event messages; their fields: tbx_pure/messages.py",
+            "valid": good, "bad": bad}
+
+
+# ---- write ----
+
+def dump(path, document):
+    """One vector a line, so that a change of one is a change of one line."""
+    with open(path, "w", encoding="utf-8", newline="\n") as f:
+        f.write("{\n")
+        for i, (key, value) in enumerate(document.items()):
+            f.write("%s%s: " % (",\n" if i else "", json.dumps(key)))
+            if isinstance(value, list):
+                f.write("[\n" + ",\n".join("  " + json.dumps(item, allow_nan=False) for item in value) + "\n]")
+            elif key == "tables":
+                f.write("{%s: [\n" % json.dumps("Example"))
+                f.write(",\n".join("  " + json.dumps(row) for row in value["Example"]) + "\n]}")
+            else:
+                f.write(json.dumps(value))
+        f.write("\n}\n")
+
+
+def main(directory):
+    assert google.protobuf.internal.api_implementation.Type() == "upb"
+    crcs = {"about": "CRC-32C and its mask: ../1-records.md", "crcs": list(crc_vectors())}
+    for name, document in (("crc32c", crcs), ("records", records()), ("varints", varints()),
+                           ("fields", fields()), ("events", events())):
+        dump(os.path.join(directory, name + ".json"), document)
+        print("%-8s %s" % (name, ", ".join("%d %s" % (len(value), key)
+                                           for key, value in document.items()
+                                           if isinstance(value, list))))
+
+
+if __name__ == "__main__":
+    TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    main(sys.argv[1] if len(sys.argv) > 1 else os.path.join(TOP, "spec", "vectors"))

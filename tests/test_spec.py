@@ -1,0 +1,380 @@
+"""The pages of spec/ hold: examples are vectors, tables are the code's, every rule is tried."""
+import json
+import os
+import re
+import unittest
+
+from tbx_pure import crc32c, record, wire
+from tbx_pure.messages import EVENT
+
+from .vectors import KINDS, NAMES, ROOT, SPEC, lists, load, tables, unhex, walk
+
+# cited by the code; they come with their pages
+LATER = {"event-1", "files-1"}
+
+RULE = re.compile(r"^\*\*([a-z]+-\d+)\*\* (.*(?:\n.+)*)", re.M)
+CITED = re.compile(r"\b((?:record|wire|event|files)-\d+)\b")
+EXAMPLE = re.compile(r"^```hex (\S+)\n(.*?)^```$", re.M | re.S)
+LINE = re.compile(r"^ *([0-9a-f]{2}(?: [0-9a-f]{2})*)(?:  +(\S.*))?$")
+LINK = re.compile(r"\[[^]]*\]\(([^)\s]+)\)")
+
+
+def files(folder, ending, skip=("__pycache__",)):
+    """Yield (path relative to the project, text) of each file below a folder."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = sorted(set(folders) - set(skip))
+        for name in sorted(names):
+            if name.endswith(ending):
+                path = os.path.join(here, name)
+                with open(path, encoding="utf-8") as f:
+                    yield os.path.relpath(path, ROOT).replace(os.sep, "/"), f.read()
+
+
+PAGES = dict(files(SPEC, ".md"))
+PACKAGE = dict(files(os.path.dirname(os.path.abspath(wire.__file__)), ".py"))
+TESTS = {path: text for path, text in files(os.path.join(ROOT, "tests"), ".py")
+         if "test_" in path and not path.endswith("test_spec.py")}
+DOCUMENTS = {name: load(name) for name in NAMES}
+VECTORS = {case["id"]: case for document in DOCUMENTS.values()
+           for _, cases in lists(document) for case in cases}
+EXAMPLE_TABLE = tables(DOCUMENTS["fields"])["Example"]
+
+
+def rules(page):
+    return dict(RULE.findall(page))
+
+
+RULES = {name: text for page in PAGES.values() for name, text in rules(page).items()}
+
+
+def table(page, *header):
+    """Return the rows of the table with this header, as lists of cells."""
+    head = "| %s |\n" % " | ".join(header)
+    _, found, rest = PAGES["spec/" + page].partition(head)
+    if not found:
+        raise AssertionError("%s has no table %s" % (page, head))
+    return [[cell.strip() for cell in line.strip("|").split("|")]
+            for line in re.match(r"(?:\|.*\n)*", rest).group().splitlines()[1:]]
+
+
+class TestVectors(unittest.TestCase):
+    def test_an_id_names_one_vector(self):
+        self.assertEqual(len(VECTORS), sum(len(cases) for document in DOCUMENTS.values()
+                                           for _, cases in lists(document)))
+
+    def test_every_key_is_explained(self):
+        explained = {key for row in table("vectors/README.md", "key", "in", "meaning")
+                     for key in row[0].split(", ")}
+        explained |= set(re.findall(r"`(\w+)`", PAGES["spec/vectors/README.md"]))
+        used = {key for case in VECTORS.values() for key in case}
+        used |= {key for document in DOCUMENTS.values() for key in document
+                 if not isinstance(document[key], list)}
+        self.assertEqual(used - explained, set())
+        self.assertEqual({"id", "rules", "source"} - set.intersection(*map(set, VECTORS.values())),
+                         set())
+
+    def test_every_list_is_explained(self):
+        found, name = [], ""
+        for file, key, _ in table("vectors/README.md", "file", "list", "one vector says"):
+            name = file and re.match(r"\[(\w+)\.json\]", file).group(1) or name
+            found.append((name, key))
+        self.assertEqual(sorted(found), sorted((name, key) for name in NAMES
+                                               for key, _ in lists(DOCUMENTS[name])))
+        self.assertEqual({name for name, _ in found},
+                         {name[:-5] for name in os.listdir(os.path.join(SPEC, "vectors"))
+                          if name.endswith(".json")})
+
+
+class TestRules(unittest.TestCase):
+    def test_rules_are_numbered_and_say_who_must(self):
+        for path, page in PAGES.items():
+            names = RULE.findall(page)
+            for i, (name, text) in enumerate(names, 1):
+                self.assertEqual(name, "%s-%d" % (names[0][0].rpartition("-")[0], i), path)
+                self.assertRegex(text, r"\b(MUST|SHOULD|MAY)\b", name)
+        expected = {"record-%d" % n for n in range(1, 8)} | {"wire-%d" % n for n in range(1, 14)}
+        self.assertLessEqual(expected, set(RULES))
+
+    def test_every_rule_is_tried(self):
+        tried = {rule for case in VECTORS.values() for rule in case["rules"]}
+        tried |= {rule for text in TESTS.values() for rule in CITED.findall(text)}
+        self.assertEqual(set(RULES) - tried, set())
+
+    def test_every_rule_is_tried_both_ways(self):
+        """By bytes that follow it, and by bytes or values that do not, or that no writer makes."""
+        good, other = set(), set()
+        for case in VECTORS.values():
+            follows = "rule" not in case and case.get("roundtrip", "data" in case)
+            (good if follows else other).update(case["rules"])
+        self.assertEqual(set(RULES) - other, {"record-7"})              # has its test of a writer
+        self.assertEqual(set(RULES) - good, {"wire-11", "wire-12", "wire-13"})      # for readers
+
+    def test_every_rule_that_is_cited_exists(self):
+        texts = dict(PACKAGE, **TESTS)
+        texts.update(PAGES)
+        texts.update((name, json.dumps(case)) for name, case in VECTORS.items())
+        for name, text in texts.items():
+            self.assertEqual(set(CITED.findall(text)) - set(RULES) - LATER, set(), name)
+
+    def test_every_citation_in_brackets_or_errors_is_known(self):
+        """Whatever its page: what the code calls a rule stands in a page, or in LATER."""
+        for path, text in PACKAGE.items():
+            cited = set(re.findall(r"[\[,] ?([a-z]+-\d+)(?=[\],])", text))
+            cited |= set(re.findall(r'"([a-z]+-\d+)"\)', text)) - {"utf-8"}
+            self.assertEqual(cited - set(RULES) - LATER, set(), path)
+        self.assertEqual(LATER & set(RULES), set(), "written by now: take it out of LATER")
+
+    def test_what_the_code_refuses_by_is_tried(self):
+        by = {rule for text in PACKAGE.values() for rule in re.findall(r'"([a-z]+-\d+)"\)', text)}
+        by -= {"utf-8"}
+        tried = {case["rule"] for case in VECTORS.values() if "rule" in case}
+        self.assertEqual(by & set(RULES), tried)
+
+
+class TestExamples(unittest.TestCase):
+    def blocks(self):
+        """Yield (path, vector's id, [(bytes, what they are)]) of each block of hex."""
+        for path, page in PAGES.items():
+            for name, block in EXAMPLE.findall(page):
+                lines = []
+                for line in block.splitlines():
+                    if line:
+                        match = LINE.match(line)
+                        self.assertTrue(match, "%s, %s: %r" % (path, name, line))
+                        lines.append((unhex(match.group(1)), match.group(2) or ""))
+                yield path, name, lines
+
+    def test_examples_are_vectors(self):
+        count = 0
+        for path, name, lines in self.blocks():
+            with self.subTest(name, path=path):
+                case, count = VECTORS[name], count + 1
+                bytes_ = case.get("record", case.get("file", case.get("hex")))
+                self.assertEqual(b"".join(data for data, _ in lines).hex(), unhex(bytes_).hex())
+        self.assertGreater(count, 9)
+        fences = sum(page.count("```hex") for page in PAGES.values())
+        self.assertEqual(fences, count)
+
+    def test_what_stands_beside_the_bytes_is_true(self):
+        for path, name, lines in self.blocks():
+            with self.subTest(name, path=path):
+                said = [re.match(r"(\w+) = (.*)", text).groups() for _, text in lines
+                        if re.match(r"\w+ = ", text)]
+                held = list(facts(VECTORS[name]))
+                for field, text in said:
+                    self.assertTrue(any(field == key and re.match(re.escape(value) + r"(,|$)", text)
+                                        for key, value in held), "%s = %s" % (field, text))
+                if "rule" not in VECTORS[name]:
+                    told = {(field, re.sub(", .*", "", text)) for field, text in said}
+                    self.assertEqual(set(held) - told, set())
+                for data, text in lines:
+                    match = re.match(r"(\w+), (\d+) bytes", text)
+                    if match:
+                        number, wire_type, at, start, _ = next(wire.fields(data + bytes(200), 0,
+                                                                           400))
+                        self.assertEqual((wire_type, start), (wire.LEN, len(data)), text)
+                        self.assertEqual(wire.read_varint(data, len(data) - 1, len(data))[0],
+                                         int(match.group(2)), text)
+                        self.assertIn((match.group(1), number), NUMBERS, text)
+
+
+NUMBERS = {(field.name, field.number) for top in (EVENT, EXAMPLE_TABLE) for message in walk(top)
+           for field in message.fields}
+
+
+def facts(case):
+    """Yield (name, value as text) of all that the bytes of a vector say."""
+    if "rule" in case:
+        return
+    if "hex" in case:
+        yield from leaves(EXAMPLE_TABLE, EXAMPLE_TABLE.decode(unhex(case["hex"])))
+        return
+    for data in case["data"] if "file" in case else [case["data"]]:
+        yield "length", str(len(unhex(data)))
+        yield from leaves(EVENT, EVENT.decode(unhex(data)))
+
+
+def leaves(message, values):
+    for name, value in values.items():
+        field = message.by_name[name]
+        items = [value]
+        if field.map:
+            items = [{"key": key, "value": item} for key, item in value.items()]
+        elif field.repeated:
+            items = value
+        for item in items:
+            if field.message:
+                yield from leaves(field.message, item)
+            elif isinstance(item, bytes):
+                yield name, json.dumps(item.decode("ascii"))
+            else:
+                yield name, item if field.kind.numbers else json.dumps(item)
+
+
+class TestTables(unittest.TestCase):
+    def test_record(self):
+        rows = table("1-records.md", "offset", "size", "field", "type", "value")
+        self.assertEqual([row[:3] for row in rows], [
+            ["0", str(record.LENGTH.size), "length"],
+            [str(record.LENGTH.size), str(record.CRC.size), "length_crc"],
+            [str(record.HEADER_SIZE), "n", "data"],
+            ["%d + n" % record.HEADER_SIZE, str(record.CRC.size), "data_crc"]])
+        self.assertEqual(record.LENGTH.pack(258) + record.CRC.pack(1),
+                         b"\2\1\0\0\0\0\0\0" + b"\1\0\0\0")
+        self.assertEqual([row[3] for row in rows],
+                         ["uint64, little-endian", "uint32, little-endian",
+                                                    "bytes", "uint32, little-endian"])
+
+    def test_crc(self):
+        check = crc32c.crc32c(b"123456789")
+        rows = dict(table("1-records.md", "CRC-32C", "value"))
+        polynomial = int(rows["polynomial"], 16)
+        self.assertEqual(int("{:032b}".format(polynomial)[::-1], 2), crc32c.POLYNOMIAL)
+        self.assertEqual(rows["polynomial, bits reversed"], hex(crc32c.POLYNOMIAL))
+        self.assertEqual(rows['of the nine bytes "123456789"'], hex(check))
+        self.assertEqual(rows["the same, masked"], hex(crc32c.masked(check)))
+        self.assertEqual(rows["constant of the mask"], hex(crc32c.MASK_DELTA))
+        self.assertEqual(len(re.findall("0x82f63b78", PAGES["spec/1-records.md"])), 2)
+        self.assertEqual(len(re.findall("0xa282ead8", PAGES["spec/1-records.md"])), 3)
+
+    def test_wire_types(self):
+        rows = table("2-wire-format.md", "wire type", "name", "payload")
+        for number, name, payload in rows:
+            self.assertEqual(getattr(wire, name), int(number))
+            self.assertEqual(wire.SIZE.get(int(number)),
+                             int(payload[0]) if re.match(r"\d bytes$", payload) else None)
+        self.assertEqual([int(row[0]) for row in rows], list(range(6)))
+        self.assertIn("(2^29-1)", RULES["wire-1"])
+        self.assertIn(str(wire.MAX_NUMBER), RULES["wire-1"])
+        self.assertEqual(wire.MAX_NUMBER, 2 ** 29 - 1)
+        self.assertIn("deeper than %d" % wire.MAX_DEPTH, RULES["wire-13"])
+
+    def test_kinds(self):
+        rows = {row[0]: row[1:] for row in table("2-wire-format.md", "kind", "wire type", "from",
+                                                 "to", "payload", "if absent")}
+        self.assertEqual(set(rows), set(KINDS) | {"enum", "message"})
+        for name, kind in dict(KINDS, enum=wire.enum("Size", ZERO=0)).items():
+            wire_type, low, high, payload, absent = rows[name]
+            self.assertEqual(int(wire_type), kind.wire)
+            for bound, step in (low, -1), (high, 1):
+                if bound:
+                    n = number(bound)
+                    self.assertEqual(kind.unpack(kind.pack(n), 0, 10), n, name)
+                    with self.assertRaises(OverflowError):
+                        kind.pack(n + step)
+            value = kind.unpack(kind.zero, 0, len(kind.zero))
+            if name in ("string", "bytes"):
+                self.assertEqual((absent, len(value)), ("empty", 0))
+            else:
+                self.assertEqual(absent, "the name of 0" if name == "enum" else json.dumps(value))
+        self.assertEqual(int(rows["message"][0]), wire.LEN)
+
+    def test_fields_of_the_whole_file(self):
+        below = {message.name: message for message in walk(EVENT)}
+        used = set()
+        for message, key, number, name, kind in table("README.md", "message", "key", "number",
+                                                      "field", "kind"):
+            field = below[message].by_name[name]
+            used.add((message, name))
+            self.assertEqual((bytes.fromhex(key), int(number)), (field.key, field.number))
+            text = ("repeated " if field.repeated else "") + field.kind.name
+            text += ", oneof " + field.oneof if field.oneof else ""
+            self.assertEqual(kind.replace(", 7 is DT_STRING", ""), text)
+        whole = set()
+        for data in VECTORS["file-three-records"]["data"]:
+            whole |= names(EVENT, EVENT.decode(unhex(data)))
+        self.assertEqual(used, whole)
+        self.assertEqual(below["TensorProto"].by_name["dtype"].kind.numbers["DT_STRING"], 7)
+
+    def test_reference_card_fits_a_screen(self):
+        card = PAGES["spec/2-wire-format.md"].partition("## Reference card\n\n```\n")[2]
+        lines = card.splitlines()
+        self.assertEqual(lines[-1], "```")
+        self.assertLess(len(lines), 40)
+        self.assertLessEqual(max(map(len, lines)), 100)
+        for name, number in (("VARINT", 0), ("I64", 1), ("LEN", 2), ("I32", 5)):
+            self.assertIn("\n%d %s " % (number, name), card)
+            for kind in KINDS.values():
+                line = next(line for line in lines if line.startswith("%d %s" % (number, name)))
+                kinds = re.split("  +", line)[2].replace(",", "").split()
+                self.assertEqual(kind.name in kinds, kind.wire == number, kind.name)
+        refused = {case["rule"] for case in VECTORS.values() if case.get("rule",
+                                                                         "").startswith("wire")}
+        self.assertEqual(set(CITED.findall(card)), refused - {"wire-13"} | {"wire-12"})
+
+
+def number(text):
+    """Return what "-2^31" or "2^64-1" or "0" says."""
+    power, _, less = text.lstrip("-").partition("-")
+    base, _, exponent = power.partition("^")
+    return (-1 if text.startswith("-") else 1) * int(base) ** int(exponent or 1) - int(less or 0)
+
+
+def names(message, values):
+    found = set()
+    for name, value in values.items():
+        field = message.by_name[name]
+        found.add((message.name, name))
+        for item in value if field.repeated else [value]:
+            found |= names(field.message, item) if field.message else set()
+    return found
+
+
+class TestPages(unittest.TestCase):
+    PARTS = ["Diagram", "Rules", "Example", "Mistakes seen in the wild", "Vectors"]
+
+    def test_parts(self):
+        """What and why in one paragraph, then the parts that every page has, in this order."""
+        for path, page in PAGES.items():
+            if re.match(r"spec/\d-", path):
+                found = [head.rstrip("s") if head == "Examples" else head
+                         for head in re.findall(r"^## (.*)", page, re.M)]
+                self.assertEqual([head for head in found if head in self.PARTS], self.PARTS, path)
+                self.assertRegex(page, r"\A# %s\. .*\n\n\S" % path[5])
+
+    def test_links(self):
+        for path, page in PAGES.items():
+            for link in LINK.findall(page):
+                if not re.match(r"[a-z]+:", link):
+                    target, _, anchor = link.partition("#")
+                    target = os.path.normpath(os.path.join(os.path.dirname(path),
+                                                           target)) if target else path
+                    target = target.replace(os.sep, "/")
+                    self.assertTrue(os.path.isfile(os.path.join(ROOT, *target.split("/"))),
+                                    "%s: %s" % (path, link))
+                    if anchor:
+                        heads = re.findall(r"^#+ (.*)", PAGES[target], re.M)
+                        self.assertIn(anchor,
+                                      [re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-")
+                                               for head in heads], "%s: %s" % (path, link))
+
+    def test_map(self):
+        """The map links what is written, and has every page the code speaks of."""
+        rows = table("README.md", "page", "what it describes", "state")
+        linked = {LINK.search(page).group(1) for page, _, state in rows if state != "not yet"}
+        self.assertEqual({"spec/" + link for link in linked} | {"spec/README.md"}, set(PAGES))
+        listed = [page for page, _, state in rows if state == "not yet"]
+        self.assertEqual([page for page in listed if os.path.exists(os.path.join(SPEC, page))], [])
+        for path, text in PACKAGE.items():
+            for page in re.findall(r"spec/([\w./-]*\w)", text):
+                self.assertTrue(page in linked or any(page.startswith(prefix) for prefix in listed)
+                                or os.path.exists(os.path.join(SPEC, page)),
+                                "%s: %s" % (path, page))
+
+    def test_words(self):
+        words = [word for row in table("README.md", "word",
+                                       "meaning") for word in row[0].split(", ")]
+        self.assertEqual(len(words), len(set(words)))
+        for word in ("record event summary value tag run step tensor dtype plugin message field "
+                     "kind payload varint vector").split() + ["wall time", "wire type"]:
+            self.assertIn(word, words)
+
+    def test_lines_fit(self):
+        for path, page in PAGES.items():
+            for line in page.splitlines():
+                if not line.startswith("|"):
+                    self.assertLessEqual(len(line), 100, "%s: %s" % (path, line))
+
+
+if __name__ == "__main__":
+    unittest.main()
