@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 VARINT, I64, LEN, GROUP, END_GROUP, I32 = range(6)      # wire types; groups are only read past
 SIZE = {I64: 8, I32: 4}
 MAX_NUMBER = 2 ** 29 - 1
-MAX_DEPTH = 100                         # of messages in messages, as protobuf's own readers
+MAX_DEPTH = 100                         # of messages in messages; protobuf's readers stop at 101
 
 
 # ---- varints ----
@@ -208,12 +208,8 @@ class Message:
         return b"".join(out)
 
     def _put(self, out, field, value):
-        if field.map:
-            value = [{"key": k, "value": v} for k, v in value.items()]
-        elif not field.repeated:
-            value = (value,)
         pack = field.message.encode if field.message else field.kind.pack
-        bodies = [self._body(pack, field, item) for item in value]
+        bodies = [self._body(pack, field, item) for item in self._items(field, value)]
         if field.packed:
             bodies = [b"".join(bodies)] if bodies else []           # [wire-9]
         for body in bodies:
@@ -223,6 +219,17 @@ class Message:
                 out += (field.key, varint(len(body)), body)
             else:
                 out += (field.key, body)
+
+    def _items(self, field, value):
+        """Return what is to be written, one field or one element of a packed run each."""
+        if field.map and isinstance(value, dict):
+            return [{"key": k, "value": v} for k, v in value.items()]
+        if field.repeated and hasattr(value, "__iter__") and not isinstance(value, (str, dict)):
+            return value
+        if field.map or field.repeated:
+            raise InputError("%s.%s" % (self.name, field.name), "a dict" if field.map else "a list",
+                             shown(value))
+        return (value,)
 
     def _body(self, pack, field, item):
         try:
@@ -271,9 +278,9 @@ class Message:
 
 def default(field: Field) -> "Any":
     """Return what an absent field means.  [wire-8]"""
-    if field.map or field.message:
-        return {}
-    return [] if field.repeated else field.kind.unpack(field.kind.zero, 0, len(field.kind.zero))
+    if field.repeated:
+        return []
+    return {} if field.message else field.kind.unpack(field.kind.zero, 0, len(field.kind.zero))
 
 
 def _elements(kind, wire, buf, pos, end):

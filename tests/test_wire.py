@@ -197,9 +197,18 @@ class TestDecode(TestCase):
                                ("an_enum", "ZERO"), ("a_float", 0.0), ("a_double", 0.0),
                                ("a_string", ""), ("a_bytes", b""), ("a_message", {}),
                                ("int32s", []), ("strings", []), ("by_name", {}), ("number", 0),
-                               ("text", "")):
+                               ("messages", []), ("text", "")):
             value = wire.default(EXAMPLE.by_name[name])
             self.assertEqual((value, type(value)), (expected, type(expected)), name)
+
+    def test_what_is_no_list_or_no_dict(self):
+        for name, value, need in (("int32s", 5, "a list"), ("strings", "text", "a list"),
+                                  ("messages", {"an_int32": 1}, "a list"), ("messages", 5, "a list"),
+                                  ("by_name", [1], "a dict"), ("by_name", 5, "a dict")):
+            with self.assertRaises(InputError) as caught:
+                EXAMPLE.encode({name: value})
+            self.assertEqual((caught.exception.argument, caught.exception.need),
+                             ("Example." + name, need))
 
     def test_every_truncation(self):                                        # wire-4
         """Cut between two fields, what is left is a message; cut anywhere else, it is refused."""
