@@ -4,13 +4,14 @@ import os
 import re
 import threading
 import time
+from collections import deque
 
 from .messages import EVENT, FILE_VERSION
 from .record import frame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Optional
+    from typing import Any, Deque, Optional
 
 FLAGS = (os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
          | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))    # Windows has the one only
@@ -42,6 +43,8 @@ class EventFile:
         self._system = system
         self._pid = system.getpid()
         self._lock = threading.RLock()  # re-entrant: a signal handler may log while we hold it
+        self._writing = False
+        self._waiting = deque()         # type: Deque[bytes]
         self._rest = b""                # what must be written before anything else
 
     def append(self, data: bytes) -> None:
@@ -49,25 +52,26 @@ class EventFile:
         record = frame(data)
         self._after_fork()
         with self._lock:
-            self.open()
-            self._write(record)
+            self._waiting.append(record)
+            try:
+                self._work()
+            except BaseException:
+                if record in self._waiting:     # whoever hears of an error has nothing written
+                    self._waiting.remove(record)
+                raise
 
     def open(self) -> None:
         """Make the file, with its first record, unless it is open."""
+        self._after_fork()
         with self._lock:
-            if self._fd is None:
-                self._system.makedirs(self.directory, exist_ok=True)
-                self._rest = b"".join(map(frame, self._first_events()))
-                self._create()
-                self.purge_step = None  # purged once, not at each opening
-            self._finish()
+            self._work()
 
     def flush(self, sync: bool = False) -> None:
         """Return when all that was appended is in the operating system; with sync, on the disk."""
         self._after_fork()
         with self._lock:
             if self._fd is not None:
-                self._finish()
+                self._work()
                 if sync:
                     self._system.fsync(self._fd)
 
@@ -85,7 +89,26 @@ class EventFile:
 
     __del__ = _let_go
 
+    def _work(self):
+        """Open the file, complete what was cut short, write what waits.
+
+        A call that interrupts us here (of a signal handler, of a finalizer) leaves its record
+        waiting: we write it when we go on.
+        """
+        while not self._writing and (self._fd is None or self._rest or self._waiting):
+            self._writing = True
+            try:
+                if self._fd is None:
+                    self._create()
+                self._finish()
+                if self._waiting:
+                    self._write(self._waiting.popleft())
+            finally:
+                self._writing = False
+
     def _create(self):
+        self._system.makedirs(self.directory, exist_ok=True)
+        self._rest = b"".join(map(frame, self._first_events()))
         while self._fd is None:
             name = "events.out.tfevents.%010d.%s.%d.%d%s" % (
                 time.time(), host(), self._pid, next(COUNTER), self.suffix)
@@ -94,6 +117,7 @@ class EventFile:
                 self._fd = self._system.open(self.path, FLAGS, 0o666)
             except FileExistsError:     # of a machine or container named like ours: next number
                 continue
+        self.purge_step = None          # purged once, not at each opening
 
     def _first_events(self):
         """Yield the file's first events: its version, and where a restarted run goes on."""
@@ -123,7 +147,8 @@ class EventFile:
         """In a forked child: another thread's hold on the lock has stayed behind in the parent."""
         pid = self._system.getpid()
         if pid != self._pid:
-            self._pid, self._lock = pid, threading.RLock()
+            self._pid, self._lock, self._writing = pid, threading.RLock(), False
+            self._waiting.clear()
             if self._rest:              # the parent finishes that record; ours go to another file
                 self._rest = b""
                 self._let_go()

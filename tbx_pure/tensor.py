@@ -188,8 +188,8 @@ def _from_torch(x, argument):
 def _from_tolist(x, argument):
     if not hasattr(x, "tolist"):
         return None
-    items = x.tolist()
-    return None if items is x else _view(items, argument)
+    items = x.tolist()                  # a NumPy longdouble gives itself again: _from_float's
+    return _view(items, argument) if isinstance(items, (list, bool, int, float)) else None
 
 
 def _from_float(x, argument):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 VARINT, I64, LEN, GROUP, END_GROUP, I32 = range(6)      # wire types; groups are only read past
 SIZE = {I64: 8, I32: 4}
 MAX_NUMBER = 2 ** 29 - 1
-MAX_DEPTH = 100                         # of messages in messages; protobuf's readers stop at 101
+MAX_DEPTH = 100                         # messages below the outermost, as protobuf's own readers
 
 
 # ---- varints ----
@@ -249,7 +249,7 @@ class Message:
         return self._decode(buf, pos, len(buf) if end is None else end, {}, MAX_DEPTH)
 
     def _decode(self, buf, pos, end, values, depth):
-        if depth == 0:
+        if depth < 0:
             raise FormatError("messages are nested deeper than %d" % MAX_DEPTH, pos, "wire-13")
         for number, wire, _, start, stop in fields(buf, pos, end):
             field = self.by_number.get(number)

@@ -340,6 +340,73 @@ class TestTogether(InDirectory):
         self.assertIn(-1, found)
 
 
+class TestInterrupted(InDirectory):
+    """Whatever line is interrupted by a call of our own, each record is written once and whole."""
+
+    def interrupted_at(self, line, call, interrupt):
+        """Make a call, and another when the `line`-th line of eventfile.py begins; say if it did."""
+        seen, path = [0], eventfile.__file__
+
+        def local(frame, what, _):
+            if what == "line":
+                seen[0] += 1
+                if seen[0] == line:
+                    sys.settrace(None)
+                    interrupt()
+            return local
+
+        def enter(frame, what, _):
+            return local if frame.f_code.co_filename == path else None
+        before = sys.gettrace()
+        sys.settrace(enter)
+        try:
+            call()
+        finally:
+            sys.settrace(before)
+        return seen[0] >= line
+
+    def check(self, make, calls):
+        line, going = 0, True
+        while going:
+            line += 1
+            file = make()
+            for call in calls:
+                going = self.interrupted_at(line, lambda: call(file), lambda: file.append(event(-1)))
+            expected = [call.step for call in calls if hasattr(call, "step")]
+            found = [step for path in event_files(self.directory) for step in steps(path)]
+            self.assertEqual(sorted(found), sorted(expected + [-1] * (len(found) - len(expected))), line)
+            self.assertEqual(len(found) - len(expected), going, line)
+            file.close()
+            for path in event_files(self.directory):
+                os.remove(path)
+        self.assertGreater(line, 10)
+
+    def append(self, step):
+        def call(file):
+            file.append(event(step))
+        call.step = step
+        return call
+
+    def test_while_it_opens(self):
+        self.check(lambda: EventFile(self.directory), [self.append(5)])
+
+    def test_while_it_writes(self):
+        def opened():
+            file = EventFile(self.directory)
+            file.open()
+            return file
+        self.check(opened, [self.append(5)])
+
+    def test_in_the_middle_of_a_record(self):
+        def opened():
+            system = System()
+            file = EventFile(self.directory, system=system)
+            file.open()
+            system.script = [3, 2]
+            return file
+        self.check(opened, [self.append(5)])
+
+
 class TestNames(unittest.TestCase):
 
     def test_host(self):

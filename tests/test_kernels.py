@@ -63,7 +63,8 @@ class TestSwitch(InDirectory):
             f.write(KERNEL)
 
     def ask(self, **environment):
-        environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1", **environment)
+        inherited = {name: x for name, x in os.environ.items() if name != twins.SWITCH}
+        environment = dict(inherited, PYTHONDONTWRITEBYTECODE="1", **environment)
         return python("-c", ASK, cwd=self.directory, env=environment).strip()
 
     def test_kernel_is_chosen(self):

@@ -247,7 +247,7 @@ class TestTables(unittest.TestCase):
         self.assertIn("(2^29-1)", RULES["wire-1"])
         self.assertIn(str(wire.MAX_NUMBER), RULES["wire-1"])
         self.assertEqual(wire.MAX_NUMBER, 2 ** 29 - 1)
-        self.assertIn("deeper than %d" % wire.MAX_DEPTH, RULES["wire-13"])
+        self.assertIn("more than %d deep" % wire.MAX_DEPTH, RULES["wire-13"])
 
     def test_kinds(self):
         rows = {row[0]: row[1:] for row in table("2-wire-format.md", "kind", "wire type", "from",

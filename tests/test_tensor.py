@@ -199,6 +199,16 @@ class TestOtherLibraries(unittest.TestCase):
         self.assertEqual(plain(Decimal("0.5"))[2], [0.5])
         self.assertEqual(plain(Fraction(1, 4))[2], [0.25])
 
+    def test_tolist_that_gives_no_list(self):
+        class Long:                             # as numpy.longdouble
+            def tolist(self):
+                return Long()
+
+            def __float__(self):
+                return 0.5
+        self.assertEqual(plain(Long()), ("float64", (), [0.5]))
+        self.assertEqual(plain(Loose(tolist=lambda: [Long(), Long()])), ("float64", (2,), [0.5, 0.5]))
+
     def test_refused(self):
         tolist = Loose()
         tolist.tolist = lambda: tolist

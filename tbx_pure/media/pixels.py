@@ -3,7 +3,6 @@
 A layout is a word, a letter for each dimension, slowest first: N image, C channel, H row, W column.
 """
 import struct
-from array import array
 from collections import namedtuple
 
 from ..errors import InputError, shown
@@ -109,12 +108,9 @@ def _from_floats(values, dtype, warn):
     if max(values) > 256 / 255 or min(values) < -1 / 255:       # more than an error of rounding
         warn("range", "floats beyond 0 to 1 were clipped; pass uint8 for 0 to 255")
     scaled = [v * 255.0 if 0.0 < v < 1.0 else 255.0 * (v >= 1.0) for v in values]
-    return bytes(map(int, ROUNDED.get(dtype, list)(scaled)))
+    return bytes(map(int, _as_half(scaled) if dtype == "float16" else scaled))
 
 
 def _as_half(values):
+    """Round to float16, in which NumPy keeps the product; float32 would cut to the same bytes."""
     return struct.unpack("=%de" % len(values), struct.pack("=%de" % len(values), *values))
-
-
-# An array library rounds the product to the array's own dtype, before it is cut to a whole number.
-ROUNDED = {"float16": _as_half, "float32": lambda values: array("f", values)}

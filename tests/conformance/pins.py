@@ -13,6 +13,8 @@ def normal(name):
 
 
 class Pins(unittest.TestCase):
+    maxDiff = None
+
     def test_installed(self):
         with open(REQUIREMENTS) as file:
             pinned = dict(line.split("==") for line in file.read().split() if "==" in line)

@@ -478,10 +478,10 @@ def keys_and_wire_types(f):
              "the string goes past the end of its own message, though not of the whole")
     f.refuse("bad-inner-past-outer", "wire-4", 2, "5a 04 5a 05 08 01 08 01 08 01")
     value, data = nested(100)
-    f.read("nested-100", "wire-13", value, data.hex(), "the outermost counts as 1")
+    f.read("nested-100", "wire-13", value, data.hex(), "as deep as protobuf's JSON may be")
     value, data = nested(102)
-    at_101 = len(data) - len(nested(2)[1])          # where the message that is the 101st begins
-    f.refuse("bad-nested-102", "wire-13", at_101, data.hex(),
+    at_102 = len(data) - len(nested(1)[1])          # where the message that is the 102nd begins
+    f.refuse("bad-nested-102", "wire-13", at_102, data.hex(),
              "a reader may refuse it, and may read it", optional=True)
 
 
