@@ -188,8 +188,13 @@ def _from_torch(x, argument):
 def _from_tolist(x, argument):
     if not hasattr(x, "tolist"):
         return None
-    items = x.tolist()                  # a NumPy longdouble gives itself again: _from_float's
-    return _view(items, argument) if isinstance(items, (list, bool, int, float)) else None
+    try:
+        items = x.tolist()
+    except Exception:                   # NotImplementedError: a memoryview of long doubles
+        return None
+    if not isinstance(items, (list, bool, int, float)):         # a NumPy longdouble gives another
+        return None
+    return _view(items, argument)
 
 
 def _from_float(x, argument):
@@ -201,9 +206,13 @@ def _from_float(x, argument):
 
 def _from_sequence(x, argument):
     """range, deque, and the like.  Text is a sequence too, of texts."""
-    if isinstance(x, Sequence) and not isinstance(x, str):
-        return _from_list(list(x), argument)
-    return None
+    if not isinstance(x, Sequence) or isinstance(x, str):
+        return None
+    try:
+        items = list(x)
+    except NotImplementedError:         # a memoryview of long doubles again
+        return None
+    return _from_list(items, argument)
 
 
 CONVERTERS = (_from_number, _from_list, _from_buffer, _from_torch, _from_tolist, _from_float,

@@ -224,12 +224,15 @@ class Message:
         """Return what is to be written, one field or one element of a packed run each."""
         if field.map and isinstance(value, dict):
             return [{"key": k, "value": v} for k, v in value.items()]
-        if field.repeated and hasattr(value, "__iter__") and not isinstance(value, (str, dict)):
-            return value
-        if field.map or field.repeated:
-            raise InputError("%s.%s" % (self.name, field.name), "a dict" if field.map else "a list",
-                             shown(value))
-        return (value,)
+        if not (field.map or field.repeated):
+            return (value,)
+        try:
+            if field.repeated and not isinstance(value, (str, dict)):
+                return iter(value)
+        except TypeError:
+            pass
+        raise InputError("%s.%s" % (self.name, field.name), "a dict" if field.map else "a list",
+                         shown(value))
 
     def _body(self, pack, field, item):
         try:

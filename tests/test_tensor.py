@@ -120,6 +120,10 @@ class TestBuffers(unittest.TestCase):
         with self.assertRaises(InputError):
             view((Pair * 2)())
 
+    def test_formats_that_memoryview_cannot_read_either(self):
+        with self.assertRaises(InputError):
+            view(memoryview((ctypes.c_longdouble * 2)()))
+
     def test_table_of_formats(self):
         for dtype, letters, size in FORMATS:
             for letter in letters:
