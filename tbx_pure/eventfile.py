@@ -110,7 +110,7 @@ class EventFile:
         self._system.makedirs(self.directory, exist_ok=True)
         self._rest = b"".join(map(frame, self._first_events()))
         while self._fd is None:
-            name = "events.out.tfevents.%010d.%s.%d.%d%s" % (
+            name = "events.out.tfevents.%010d.%s.%d.%06d%s" % (        # read in order of names
                 time.time(), host(), self._pid, next(COUNTER), self.suffix)
             self.path = os.path.join(self.directory, name)
             try:

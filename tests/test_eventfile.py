@@ -74,7 +74,18 @@ class TestFile(InDirectory):
             first.append(event(1))
             second.append(event(2))
         self.assertEqual((steps(first.path), steps(second.path)), ([1], [2]))
-        self.assertTrue(second.path.endswith(".8"))
+        self.assertTrue(second.path.endswith(".000008"))
+
+    def test_names_are_in_the_order_of_opening(self):
+        # TensorBoard reads a run's files in the order of their names: a restart comes last.
+        with mock.patch.object(eventfile, "COUNTER", iter([9, 10, 99, 100])), \
+                mock.patch.object(eventfile.time, "time", lambda: 1700000000.5):
+            paths = []
+            for _ in range(4):
+                file = EventFile(self.directory)
+                file.open()
+                paths.append(file.path)
+        self.assertEqual(paths, sorted(paths))
 
     def test_after_close_a_new_file(self):
         file = EventFile(self.directory)
