@@ -123,8 +123,9 @@ class EventFile:
         """Yield the file's first events: its version, and where a restarted run goes on."""
         marks = [{"file_version": FILE_VERSION}]                # [event-1]
         if self.purge_step is not None:
-            marks += [{"file_version": FILE_VERSION, "step": self.purge_step},
-                      {"session_log": {"status": "START"}, "step": self.purge_step}]
+            start = {"session_log": {"status": "START"}, "step": self.purge_step}
+            marks += [{"file_version": FILE_VERSION, "step": self.purge_step}, start]
+            marks.append(start)         # TensorBoard's Python engine heeds none but the second
         for mark in marks:
             yield EVENT.encode(dict(mark, wall_time=time.time()))
 
@@ -160,7 +161,7 @@ def host() -> str:
     return re.sub(r"[^\w.-]", "_", name) or "localhost"
 
 
-def run_name(*names: str) -> str:
+def subrun(*names: str) -> str:
     """Return the path of a sub-run, relative to its parent, that `names` make up.
 
     Parts that would lead out of the parent, or that no file system takes, are made harmless.

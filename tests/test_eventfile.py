@@ -12,7 +12,7 @@ import warnings
 from unittest import mock
 
 from tbx_pure import eventfile
-from tbx_pure.eventfile import EventFile, host, run_name
+from tbx_pure.eventfile import EventFile, host, subrun
 from tbx_pure.messages import EVENT
 from tbx_pure.record import frame
 
@@ -34,7 +34,7 @@ def steps(path):
 
 class TestFile(InDirectory):
 
-    def test_first_record_is_there_when_opened(self):
+    def test_first_record_is_there_when_opened(self):  # event-1
         EventFile(self.path("a", "b")).open()
         first, = events(self.path("a", "b"))
         self.assertEqual(set(first), {"wall_time", "file_version"})
@@ -44,13 +44,13 @@ class TestFile(InDirectory):
         EventFile(self.path("a"))
         self.assertEqual(os.listdir(self.directory), [])
 
-    def test_append_is_in_the_file_on_return(self):
+    def test_append_is_in_the_file_on_return(self):  # files-8
         file = EventFile(self.directory)
         for n in range(1, 5):
             file.append(event(n))
             self.assertEqual(steps(file.path), list(range(1, n + 1)))
 
-    def test_name(self):
+    def test_name(self):                            # files-2
         file = EventFile(self.directory)
         file.open()
         self.assertRegex(os.path.basename(file.path), NAME)
@@ -66,7 +66,7 @@ class TestFile(InDirectory):
         self.assertEqual(len(event_files(self.directory)), 20)
         self.assertEqual([steps(file.path) for file in files], [[n + 1] for n in range(20)])
 
-    def test_a_name_that_is_taken(self):
+    def test_a_name_that_is_taken(self):            # files-3
         # Another container may have our host name, pid and counter.
         with mock.patch.object(eventfile, "COUNTER", iter([7, 7, 8])), \
                 mock.patch.object(eventfile.time, "time", lambda: 1700000000.5):
@@ -87,7 +87,7 @@ class TestFile(InDirectory):
                 paths.append(file.path)
         self.assertEqual(paths, sorted(paths))
 
-    def test_after_close_a_new_file(self):
+    def test_after_close_a_new_file(self):          # files-6
         file = EventFile(self.directory)
         file.append(event(1))
         first = file.path
@@ -98,13 +98,14 @@ class TestFile(InDirectory):
         file.append(event(2))
         self.assertEqual((steps(first), steps(file.path)), ([1], [2]))
 
-    def test_purge(self):
+    def test_purge(self):                           # event-5
         file = EventFile(self.directory, purge_step=3)
         file.append(event(3))
         found = events(file.path)
         for e in found:
             del e["wall_time"]
         self.assertEqual(found, [{"file_version": "brain.Event:2"}, {"file_version": "brain.Event:2", "step": 3},
+                                 {"session_log": {"status": "START"}, "step": 3},
                                  {"session_log": {"status": "START"}, "step": 3}, {"step": 3}])
         file.close()
         file.append(event(4))
@@ -434,18 +435,18 @@ class TestNames(unittest.TestCase):
             windows.environ = {"COMPUTERNAME": "PC 1"}
             self.assertEqual(host(), "PC_1")
 
-    def test_run_name(self):
+    def test_run_name(self):                        # files-7
         for names, expected in ((("loss", "train"), "loss/train"), (("a/b", "c/d"), "a/b/c/d"),
                                 (("/abs", "/abs"), "abs/abs"), (("..", "../../x"), "_/_/_/x"),
                                 (("a", "."), "a"), (("a//b/./", "c"), "a/b/c"), (("a", "\0"), "a/_"),
                                 (("", ""), ""), (("...", "..a"), ".../..a"), (("a", ".. "), "a/.. ")):
-            self.assertEqual(run_name(*names), expected.replace("/", os.sep))
+            self.assertEqual(subrun(*names), expected.replace("/", os.sep))
 
     def test_run_name_on_windows(self):
         import ntpath
         with mock.patch.object(eventfile.os, "sep", "\\"), mock.patch.object(eventfile.os, "altsep", "/"), \
                 mock.patch.object(eventfile.os, "path", ntpath):
-            self.assertEqual(run_name("a\\..\\b", "/c/..\\d"), "a\\_\\b\\c\\_\\d")
+            self.assertEqual(subrun("a\\..\\b", "/c/..\\d"), "a\\_\\b\\c\\_\\d")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The tables of messages.py against events that other writers made.  spec/vectors/events.json"""
+"""The tables of messages.py against events that other writers made.
+
+spec/vectors/events.json and plugins.json
+"""
 import random
 import unittest
 
@@ -8,6 +11,7 @@ from tbx_pure.messages import EVENT
 from .vectors import decoded, from_json, load, same, to_json, unhex, walk
 
 VECTORS = load("events")
+VECTORS["valid"] += load("plugins")["valid"]
 FILES = load("records")["files"]
 
 

@@ -1,4 +1,5 @@
 """What each plugin makes of its arguments, and reads back."""
+import struct
 import unittest
 from array import array
 
@@ -64,14 +65,15 @@ class TestTable(unittest.TestCase):
         self.assertIsNone(plugin_of({"tensor": {}}))
 
     def test_rows_name_modules(self):
-        for name, _, _ in plugins.PLUGINS:
-            self.assertTrue(callable(getattr(__import__(plugins.__name__, fromlist=[name]), name).read))
+        for name in ("scalars", "images", "histograms", "text"):
+            self.assertTrue(callable(plugins._module(name).read))
+            self.assertIn(name, plugins.MEMBER)
 
     def test_describe_what_we_cannot_read(self):
         self.assertEqual(describe({"tag": "x"}), "no plugin  ()")
         self.assertEqual(describe({"tag": "x", "tensor": {}}), "no plugin  (tensor)")
-        self.assertEqual(describe({"tensor": {}, "metadata": {"plugin_data": {"plugin_name": "mesh"}}}),
-                         "mesh  (tensor)")
+        self.assertEqual(describe({"tensor": {}, "metadata": {"plugin_data": {"plugin_name": "other"}}}),
+                         "other  (tensor)")
         self.assertEqual(describe({"tensor": {}, "metadata": {"plugin_data": {"plugin_name": "scalars"}}}),
                          "scalars  (tensor)")
 
@@ -193,6 +195,48 @@ class TestImages(unittest.TestCase):
             with self.assertRaises(InputError) as caught:
                 make()
             self.assertEqual(caught.exception.argument, "img_tensor")
+
+
+class TestTensorStyle(unittest.TestCase):
+    """The form TensorFlow 2 writes: a tensor, and metadata that says what it is."""
+
+    def tensor(self, summary, plugin, data_class):
+        value = written(plugins.tensor_style(summary))
+        self.assertEqual(set(value), {"tag", "metadata", "tensor"})
+        self.assertEqual(value["metadata"]["plugin_data"]["plugin_name"], plugin)
+        self.assertEqual(value["metadata"]["data_class"], data_class)
+        return value["tensor"]
+
+    def test_scalar(self):
+        self.assertEqual(self.tensor(scalar("x", 0.5), "scalars", "DATA_CLASS_SCALAR"), {
+            "dtype": "DT_FLOAT", "tensor_shape": {}, "tensor_content": b"\x00\x00\x00\x3f"})
+
+    def test_names_are_kept(self):
+        value = written(plugins.tensor_style(scalar("x", 0.5, "Name", "about")))
+        self.assertEqual((value["metadata"]["display_name"], value["metadata"]["summary_description"]),
+                         ("Name", "about"))
+
+    def test_image(self):
+        tensor = self.tensor(image("i", [[0.0, 1.0, 0.0]], "HW", silent), "images", "DATA_CLASS_BLOB_SEQUENCE")
+        self.assertEqual((tensor["tensor_shape"], tensor["string_val"][:2]),
+                         ({"dim": [{"size": 3}]}, [b"3", b"1"]))
+        self.assertEqual(read_png(tensor["string_val"][2])[:2], (1, 3))
+
+    def test_histogram(self):
+        tensor = self.tensor(histogram("h", [1, 1.5, 2.5], [0, 1, 2, 3], None, silent), "histograms",
+                             "DATA_CLASS_TENSOR")
+        self.assertEqual((tensor["dtype"], tensor["tensor_shape"]),
+                         ("DT_DOUBLE", {"dim": [{"size": 2}, {"size": 3}]}))
+        self.assertEqual(struct.unpack("<6d", tensor["tensor_content"]), (1.0, 2.0, 2.0, 2.0, 2.5, 1.0))
+
+    def test_histogram_of_nothing(self):
+        tensor = self.tensor(histogram("h", [float("nan")], "tensorflow", None, lambda *w: None), "histograms",
+                             "DATA_CLASS_TENSOR")
+        self.assertEqual(struct.unpack("<3d", tensor["tensor_content"]), (0.0, 0.0, 0.0))
+
+    def test_what_is_a_tensor_already(self):
+        summary = text("t", "x")
+        self.assertEqual(plugins.tensor_style(summary), summary)
 
 
 if __name__ == "__main__":

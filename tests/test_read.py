@@ -74,7 +74,7 @@ class TestEvents(InDirectory):
         self.assertEqual((caught.exception.pos, caught.exception.rule),
                          (os.path.getsize(path) - 6, "wire-4"))
 
-    def test_files_of_a_log_directory(self):
+    def test_files_of_a_log_directory(self):        # files-1, files-4, files-5, files-9
         writer = SummaryWriter(self.path("a"))
         writer.add_scalars("x", {"b": 1})
         writer.close()

@@ -5,22 +5,30 @@ Here stands what plugins share: the table of them, tags and metadata.  spec/4-su
 import importlib
 import re
 
-from ..errors import InputError, shown
+from ..errors import FormatError, InputError, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, Optional
 
-#   plugin_name    member of Value that     data class, by which
-#                  says so without metadata  TensorBoard stores it
+#   plugin_name        where in a Value it     data class, by which
+#                      stands                  TensorBoard stores it
 PLUGINS = (
-    ("scalars",     "simple_value",          "DATA_CLASS_SCALAR"),
-    ("images",      "image",                 "DATA_CLASS_BLOB_SEQUENCE"),
-    ("histograms",  "histo",                 "DATA_CLASS_TENSOR"),
-    ("text",        None,                    "DATA_CLASS_TENSOR"),
+    ("scalars",        "simple_value",         "DATA_CLASS_SCALAR"),
+    ("images",         "image",                "DATA_CLASS_BLOB_SEQUENCE"),
+    ("audio",          "audio",                "DATA_CLASS_BLOB_SEQUENCE"),
+    ("histograms",     "histo",                "DATA_CLASS_TENSOR"),
+    ("text",           "tensor",               "DATA_CLASS_TENSOR"),
+    ("pr_curves",      "tensor",               "DATA_CLASS_TENSOR"),
+    ("mesh",           "tensor",               "DATA_CLASS_TENSOR"),
+    ("custom_scalars", "tensor",               "DATA_CLASS_TENSOR"),
+    ("tensor",         "tensor",               "DATA_CLASS_TENSOR"),
+    ("hparams",        "metadata",             "DATA_CLASS_TENSOR"),
 )
 DATA_CLASS = {name: data_class for name, _, data_class in PLUGINS}
-MEMBER = {name: member or "tensor" for name, member, _ in PLUGINS}
+MEMBER = {name: member for name, member, _ in PLUGINS}
+IMPLIED = {member: name for name, member, _ in PLUGINS          # a member of one plugin only
+           if member not in ("tensor", "metadata")}
 
 UNCLEAN = re.compile(r"[^-/\w.]")
 
@@ -36,13 +44,26 @@ def checked_text(text: str, argument: str) -> str:
     return text
 
 
+def mapping(x: "Any", argument: str) -> "Any":
+    """Return `x` if it has keys and values, as a dict."""
+    if not hasattr(x, "items"):
+        raise InputError(argument, "a dict", shown(x))
+    return x
+
+
+class RawTag(str):
+    """A tag to be written as it is."""
+
+
 def clean_tag(tag: str, argument: str = "tag") -> str:
     """Return `tag` as tensorboardX writes it: letters, digits, -/._ stay, the rest becomes _.
 
-    A / in front is dropped: it would make a nameless group.
+    A / in front is dropped: it would make a nameless group.  A RawTag stays as it is.
     """
     if not isinstance(tag, str):
         raise InputError(argument, "text", shown(tag))
+    if isinstance(tag, RawTag):
+        return checked_text(tag, argument)
     return UNCLEAN.sub("_", tag).lstrip("/")
 
 
@@ -59,16 +80,36 @@ def metadata(plugin: str, display_name: str = "", summary_description: str = "",
 
 def plugin_of(value: "Dict[str, Any]") -> "Optional[str]":
     """Return the name of the plugin that a decoded Summary.Value is for, or None."""
-    for name, member, _ in PLUGINS:
-        if member in value:
-            return name
+    for member in value.keys() & IMPLIED.keys():
+        return IMPLIED[member]
     return value.get("metadata", {}).get("plugin_data", {}).get("plugin_name")
+
+
+def tensor_style(summary: "Dict[str, Any]") -> "Dict[str, Any]":
+    """Return a summary with each Value as a tensor with metadata, the form TensorFlow 2 writes."""
+    return {"value": [_as_tensor(value) for value in summary["value"]]}
+
+
+def _as_tensor(value):
+    name = plugin_of(value)
+    if "tensor" in value or MEMBER[name] == "metadata":
+        return value
+    names = value.get("metadata", {})
+    about = metadata(name, names.get("display_name", ""), names.get("summary_description", ""))
+    return dict({"tag": value["tag"], "metadata": about}, **_module(name).as_tensor(value))
+
+
+def _module(name):
+    return importlib.import_module("." + name, __name__)
 
 
 def describe(value: "Dict[str, Any]") -> str:
     """Return a decoded Summary.Value in a line of text: its plugin, and what that says of it."""
     name = plugin_of(value)
-    if name not in MEMBER or MEMBER[name] not in value:
-        members = sorted(value.keys() - {"tag", "metadata"})
-        return "%s  (%s)" % (name or "no plugin", ", ".join(members))
-    return "%s  %s" % (name, importlib.import_module("." + name, __name__).describe(value))
+    if name in MEMBER and MEMBER[name] in value:
+        try:
+            return "%s  %s" % (name, _module(name).describe(value))
+        except (FormatError, ModuleNotFoundError):      # a form we do not read; a copy without it
+            pass
+    members = sorted(value.keys() - {"tag", "metadata"})
+    return "%s  (%s)" % (name or "no plugin", ", ".join(members))

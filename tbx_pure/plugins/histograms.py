@@ -1,9 +1,11 @@
 """The histograms plugin: how the values of a tensor are distributed.  spec/plugins/histograms.md"""
+from itertools import chain
+
 from . import checked_text, clean_tag
 from ..errors import InputError
 from ..histogram import histogram as count
 from ..tensor import real, reals, view
-from ..wire import INT32, Message
+from ..wire import DOUBLE, INT32, Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +74,16 @@ def read(value: "Dict[str, Any]") -> "List[Tuple[float, float, float]]":
     lefts = [histo.get("min", 0.0)] + limits[:-1]
     rights = limits[:-1] + [histo.get("max", 0.0)]
     return list(zip(lefts, rights, counts))
+
+
+def as_tensor(value: "Dict[str, Any]") -> "Dict[str, Any]":
+    """Return the histogram as a tensor of shape (k, 3): rows (left edge, right edge, count)."""
+    rows = read(value)
+    if len(rows) > 1:                   # join the empty bin in front to the next
+        rows = [(rows[0][0],) + rows[1][1:]] + rows[2:]
+    content = b"".join(map(DOUBLE.pack, chain.from_iterable(rows)))
+    return {"tensor": {"dtype": "DT_DOUBLE", "tensor_content": content,
+                       "tensor_shape": {"dim": [{"size": len(rows)}, {"size": 3}]}}}
 
 
 def describe(value: "Dict[str, Any]") -> str:

@@ -50,6 +50,14 @@ def read(value: "Dict[str, Any]") -> "Dict[str, Any]":
             "encoded": fields.get("encoded_image_string", b"")}
 
 
+def as_tensor(value: "Dict[str, Any]") -> "Dict[str, Any]":
+    """Return the image as a tensor of texts: its width, its height, its encoded bytes."""
+    fields = read(value)
+    texts = [b"%d" % fields["width"], b"%d" % fields["height"], fields["encoded"]]
+    return {"tensor": {"dtype": "DT_STRING", "tensor_shape": {"dim": [{"size": len(texts)}]},
+                       "string_val": texts}}
+
+
 def describe(value: "Dict[str, Any]") -> str:
     fields = read(value)
     return "%d x %d pixels, %d bytes" % (fields["width"], fields["height"], len(fields["encoded"]))

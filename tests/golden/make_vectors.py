@@ -2,9 +2,9 @@
 
     python tests/golden/make_vectors.py [DIRECTORY]         default: spec/vectors
 
-Needs CPython 3.11 with tensorboard 2.21.0, tensorboardX 2.6.5 and protobuf 7.36.2.  Running it
-twice gives the same bytes: wall times and steps are fixed below, maps are sorted, and nothing asks
-for the clock or the host.
+Needs CPython 3.11 with tensorboard 2.21.0, tensorboardX 2.6.5 and protobuf 7.36.2 (and NumPy and
+Pillow, which these bring).  Running it twice gives the same bytes: wall times and steps are fixed
+below, maps are sorted, and nothing asks for the clock or the host.
 
 Bytes marked "by hand" are typed here, because no writer makes them; the same readers check them:
 protobuf must read (or refuse) each one as the vector says.
@@ -16,19 +16,30 @@ import os
 import struct
 import sys
 import tempfile
+import wave
 import zlib
 from importlib.metadata import version
 
 import google.protobuf.internal.api_implementation
+import numpy
+import PIL.Image
 import tensorboardX.crc32c
 import tensorboardX.proto.event_pb2
 import tensorboardX.summary
-from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+from google.protobuf import (descriptor_pb2, descriptor_pool, json_format, message_factory,
+                             text_format)
 from google.protobuf.message import DecodeError
 from tensorboard.compat.proto import event_pb2
 from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 from tensorboard.compat.tensorflow_stub.errors import DataLossError, OutOfRangeError
 from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import crc32c, masked_crc32c
+from tensorboard.plugins.custom_scalar.layout_pb2 import Layout
+from tensorboard.plugins.histogram import summary_v2 as histogram_summary
+from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
+from tensorboard.plugins.mesh import plugin_data_pb2 as mesh_data
+from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
+from tensorboard.plugins.scalar import summary_v2 as scalar_summary
+from tensorboard.plugins.text import summary_v2 as text_summary_v2
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 PROTOBUF = "protobuf " + version("protobuf")
@@ -926,6 +937,700 @@ def events():
             "valid": good, "bad": bad}
 
 
+# ---- plugins.json: the examples of pages 3 to 5 and plugins/, and other forms of them ----
+
+def chunk(name, data):
+    return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+
+
+def pixel():
+    """A PNG of one white pixel, gray, its data stored as it is; Pillow must read it."""
+    data = b"\x78\x01" + b"\x01\x02\x00\xfd\xff" + b"\x00\xff" + struct.pack(
+        ">I", zlib.adler32(b"\x00\xff"))
+    png = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+           + chunk(b"IDAT", data) + chunk(b"IEND", b""))
+    image = PIL.Image.open(io.BytesIO(png))
+    assert (image.size, image.mode, image.getpixel((0, 0))) == ((1, 1), "L", 255)
+    return png
+
+
+def sound():
+    """A WAV file of 0.0 and 0.5, by Python's wave."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as f:
+        f.setparams((1, 2, 8000, 2, "NONE", ""))
+        f.writeframes(struct.pack("<2h", 0, 16384))
+    return out.getvalue()
+
+
+def default_edges():
+    edges, edge = [], 1e-12
+    while edge < 1e20:
+        edges.append(edge)
+        edge *= 1.1
+    return [-edge for edge in reversed(edges)] + [0] + edges
+
+
+def plugins():
+    good = []
+    Event, X = event_pb2.Event, tensorboardX.summary
+
+    def add(name, rules, message, source, why=None):
+        event = Event.FromString(message.SerializeToString(deterministic=True))
+        data = event.SerializeToString(deterministic=True)
+        value = json_format.MessageToDict(event, preserving_proto_field_name=True)
+        assert to_bytes(Event, value) == data, name
+        good.append(case(name, why, rules=rules.split(), event=value, hex=data.hex(),
+                         roundtrip=True, source=source))
+
+    def by_protobuf(name, rules, fields, why=None):
+        add(name, rules, json_format.ParseDict(dict({"wall_time": T0}, **fields), Event()),
+            PROTOBUF, why)
+
+    def one(name, rules, value, why=None, step="0"):
+        by_protobuf(name, rules, {"step": step, "summary": {"value": [value]}}, why)
+
+    def by_tensorboardX(name, rules, summary, call, step=0):
+        add(name, rules, tensorboardX.proto.event_pb2.Event(wall_time=T0, step=step,
+                                                            summary=summary), TENSORBOARDX, call)
+
+    def by_tensorboard(name, rules, summary, call):
+        add(name, rules, Event(wall_time=T0, step=1, summary=summary), TENSORBOARD, call)
+
+    def data_class(plugin, n, content=b"", **names):
+        return dict({"plugin_data": {"plugin_name": plugin, "content": b64(content)},
+                     "data_class": "DATA_CLASS_" + n}, **names)
+
+    # page 3
+    add("event-first", "event-1 event-3 event-4", tensorboardX.proto.event_pb2.Event(
+        wall_time=T0, file_version="brain.Event:2"), TENSORBOARDX, "SummaryWriter()")
+    by_protobuf("event-first-of-tensorboard", "event-1 event-6", {
+        "file_version": "brain.Event:2",
+        "source_metadata": {"writer": "tensorboard.summary.writer.event_file_writer"}},
+        "what torch's SummaryWriter() begins a file with")
+    by_protobuf("event-version-again", "event-1 event-5", {
+        "step": "3", "file_version": "brain.Event:2"},
+        "SummaryWriter(purge_step=3): its second record; tensorboardX, torch and tbx_pure agree")
+    by_protobuf("event-restart", "event-3 event-5", {
+        "step": "3", "session_log": {"status": "START"}}, "the record after that")
+    by_protobuf("event-nothing", "event-4", {"step": "1"}, "no member of what: read past it")
+    by_protobuf("event-log", "event-4", {"log_message": {"level": "WARN", "message": "m"}},
+                "no page of TensorBoard shows it")
+
+    # page 4
+    names = {"display_name": "Loss", "summary_description": "*low* is good"}
+    one("summary-named", "summary-3 summary-4 summary-5", {
+        "tag": "x", "simple_value": 0.5, "metadata": data_class("scalars", "SCALAR", **names)},
+        "names that every reader keeps", "1")
+    by_tensorboardX("summary-names-lost", "summary-4",
+                    X.scalar("x", 0.5, names["display_name"], names["summary_description"]),
+                    "add_scalar('x', 0.5, 1, display_name=..., summary_description=...): names "
+                    "that TensorBoard's default engine drops", 1)
+    one("summary-class-alone", "summary-5", {
+        "tag": "x", "simple_value": 0.5, "metadata": {"data_class": "DATA_CLASS_SCALAR"}},
+        "a data_class without plugin_name: not shown by the default engine", "1")
+    one("summary-no-metadata", "summary-3", {
+        "tag": "x", "tensor": {"dtype": "DT_FLOAT", "tensor_shape": {}, "float_val": [0.5]}},
+        "a tensor that nobody claims: not shown", "1")
+    one("summary-no-value", "summary-1", {
+        "tag": "x", "metadata": {"plugin_data": {"plugin_name": "text"}}},
+        "metadata alone, not of hparams: TensorBoard's Python loader fails", "1")
+    one("summary-version-1", "summary-9", {
+        "tag": "x", "tensor": {"dtype": "DT_FLOAT", "tensor_shape": {}, "float_val": [0.5]},
+        "metadata": {"plugin_data": {"plugin_name": "scalars", "content": b64(b"\x08\x01")}}},
+        "ScalarPluginData of version 1: not shown", "1")
+    by_protobuf("summary-tags", "summary-2", {"step": "1", "summary": {"value": [
+        {"tag": tag, "simple_value": 1.0} for tag in ("", "/", "a b", "\u635f\u5931", "..", "a\nb")]}},
+        "any text is a tag")
+
+    text_value = {"tag": "t", "tensor": {"dtype": "DT_STRING", "tensor_shape": {},
+                                         "string_val": [b64(b"hi")]},
+                  "metadata": {"plugin_data": {"plugin_name": "text"}}}
+    half = {"tag": "x", "simple_value": 0.5}
+    by_protobuf("summary-later", "summary-6 summary-10", {"step": "1", "summary": {"value": [
+        text_value, {key: text_value[key] for key in ("tag", "tensor")}]}},
+        "the second value is text too: the metadata of the first holds")
+    by_protobuf("summary-two-kinds", "summary-7 summary-10", {"step": "1", "summary": {"value": [
+        half, dict(text_value, tag="x")]}}, "the default engine shows neither")
+    by_protobuf("summary-two-forms", "summary-7 summary-10", {"step": "1", "summary": {"value": [
+        half, {"tag": "x", "tensor": {"dtype": "DT_FLOAT", "tensor_shape": {},
+                                      "float_val": [0.25]}}]}}, "both are points of one curve")
+
+    # page 5, and the plugins that are tensors
+    one("tensor-float", "tensor-1 tensor-2 tensor-3 tensor-6", {
+        "tag": "t", "tensor": {
+            "dtype": "DT_FLOAT", "tensor_shape": {"dim": [{"size": "2"}, {"size": "1"}]},
+            "float_val": [1.5, -2.0]},
+        "metadata": {"plugin_data": {"plugin_name": "tensor"}}},
+        "torch.utils.tensorboard's add_tensor('t', tensor([[1.5], [-2.0]]), 1)", "1")
+    one("tensor-half", "tensor-5", {
+        "tag": "t", "tensor": {"dtype": "DT_HALF", "tensor_shape": {"dim": [{"size": "2"}]},
+                               "half_val": [15872, 49152]},
+        "metadata": {"plugin_data": {"plugin_name": "tensor"}}}, "1.5 and -2", "1")
+    one("tensor-bytes", "tensor-6", {
+        "tag": "t", "tensor": {"dtype": "DT_STRING", "tensor_shape": {}, "string_val": [b64(b"\xff")]},
+        "metadata": {"plugin_data": {"plugin_name": "tensor"}}}, "any bytes", "1")
+    by_tensorboardX("custom-scalars-two-charts",
+                    "summary-3 custom-scalars-1 custom-scalars-2 custom-scalars-3 "
+                    "custom-scalars-4 custom-scalars-5",
+                    X.custom_scalars({"C": {"a": ["Multiline", ["x"]],
+                                            "m": ["Margin", ["x", "y", "z"]]}}),
+                    "add_custom_scalars({'C': {'a': ['Multiline', ['x']], "
+                    "'m': ['Margin', ['x', 'y', 'z']]}})")
+    for name, rules, summary in zip(
+            ("experiment", "start", "end"),
+            ("hparams-4 hparams-6 hparams-7", "hparams-2 hparams-3", "hparams-5"),
+            X.hparams({"lr": 0.1}, {"acc": 0.5})):
+        by_tensorboardX("hparams-" + name, "summary-1 hparams-1 " + rules, summary,
+                        "add_hparams({'lr': 0.1}, {'acc': 0.5})")
+    by_tensorboardX("mesh-point", "mesh-1 mesh-2 mesh-5 mesh-6",
+                    X.mesh("m", numpy.array([[[0, 0.5, 1]]]), None, None, None),
+                    "add_mesh('m', array([[[0, .5, 1]]]), global_step=1)", 1)
+    part = {"tag": "m_2", "tensor": {
+        "dtype": "DT_INT32", "tensor_shape": {"dim": [{"size": "1"}, {"size": "1"}, {"size": "3"}]},
+        "int_val": [0, 0, 0]}, "metadata": {"plugin_data": {"plugin_name": "mesh"}}}
+    Mesh = mesh_data.MeshPluginData
+    for name, rules, kind in (("mesh-face", "mesh-1 mesh-3 mesh-6", Mesh.FACE),
+                              ("mesh-color", "mesh-1 mesh-4 mesh-6", Mesh.COLOR)):
+        part["tag"] = "m_%d" % kind
+        part["metadata"]["plugin_data"]["content"] = b64(Mesh(
+            name="m", content_type=kind, json_config="{}", shape=[1, 1, 3]).SerializeToString())
+        one(name, rules, part, "the same mesh, with numbers of another dtype", "1")
+    by_tensorboardX("pr-curve-two", "pr-curves-1 pr-curves-2 pr-curves-3 pr-curves-4 pr-curves-5 "
+                    "pr-curves-6",
+                    X.pr_curve("p", numpy.array([1, 0]), numpy.array([0.9, 0.1]), 2),
+                    "add_pr_curve('p', array([1, 0]), array([.9, .1]), 1, 2)", 1)
+
+    # numbers, sound, pictures, text
+    by_tensorboardX("scalars-half", "scalars-1 scalars-2 summary-1 summary-2 summary-3",
+                    X.scalar("x", 0.5), "add_scalar('x', 0.5, 1)", 1)
+    for text in "NaN", "-Infinity":
+        one("scalars-" + text, "scalars-2", {"tag": "x", "simple_value": text}, None, "1")
+    by_tensorboard("scalars-tensor", "scalars-3 summary-3", scalar_summary.scalar_pb("x", 0.5),
+                   "scalar_pb('x', 0.5)")
+    one("scalars-double", "scalars-3", {
+        "tag": "x", "tensor": {"dtype": "DT_DOUBLE", "tensor_shape": {}, "double_val": [0.5]},
+        "metadata": {"plugin_data": {"plugin_name": "scalars"}}},
+        "not shown by the default engine", "1")
+    by_tensorboardX("text-hi", "text-1 text-2 text-4 summary-3", X.text("t", "hi"),
+                    "add_text('t', 'hi', 1)", 1)
+    by_tensorboard("text-block", "text-1", text_summary_v2.text_pb("t", "# hi"),
+                   "text_pb('t', '# hi')")
+    one("text-html", "text-3", dict(text_value, tensor=dict(
+        text_value["tensor"], string_val=[b64(b"<script>alert(1)</script> *hi*")])),
+        "TensorBoard shows the tags as text", "1")
+    one("text-table", "text-1", {
+        "tag": "t", "tensor": {"dtype": "DT_STRING",
+                               "tensor_shape": {"dim": [{"size": "2"}, {"size": "2"}]},
+                               "string_val": [b64(b) for b in (b"a", b"b", b"c", b"d")]},
+        "metadata": {"plugin_data": {"plugin_name": "text"}}}, None, "1")
+    one("text-not-utf-8", "text-2", {
+        "tag": "t", "tensor": {"dtype": "DT_STRING", "tensor_shape": {}, "string_val": [b64(b"\xff")]},
+        "metadata": {"plugin_data": {"plugin_name": "text"}}},
+        "TensorBoard answers HTTP 500 for the tag", "1")
+    one("images-pixel", "images-1 images-2 images-3", {"tag": "i", "image": {
+        "height": 1, "width": 1, "colorspace": 1, "encoded_image_string": b64(pixel())}},
+        "one white pixel", "1")
+    one("images-tensor", "images-4", {
+        "tag": "i", "tensor": {"dtype": "DT_STRING", "tensor_shape": {"dim": [{"size": "4"}]},
+                               "string_val": [b64(b) for b in (b"1", b"1", pixel(), pixel())]},
+        "metadata": {"plugin_data": {"plugin_name": "images"}}}, "two pictures of one pixel", "1")
+    one("audio-mono", "audio-1 audio-2 audio-3 audio-4", {"tag": "a", "audio": {
+        "sample_rate": 8000.0, "num_channels": "1", "length_frames": "2",
+        "encoded_audio_string": b64(sound()), "content_type": "audio/wav"}},
+        "samples 0.0 and 0.5; the file by Python's wave", "1")
+    one("audio-tensor", "audio-5", {
+        "tag": "a", "tensor": {"dtype": "DT_STRING", "tensor_shape": {"dim": [{"size": "1"}]},
+                               "string_val": [b64(sound())]},
+        "metadata": data_class("audio", "BLOB_SEQUENCE", b"\x10\x0b")}, None, "1")
+    by_tensorboardX("histograms-one",
+                    "histograms-1 histograms-2 histograms-3 histograms-4",
+                    X.histogram("h", numpy.array([1.0]), default_edges()),
+                    "add_histogram('h', array([1.0]), 1)", 1)
+    one("histograms-fractions", "histograms-7", {"tag": "h", "histo": {
+        "min": 0.0, "max": 2.0, "num": 1.0, "sum": 1.0, "sum_squares": 1.5,
+        "bucket_limit": [1.0, 2.0], "bucket": [0.5, 0.5]}}, "counts that are shares", "1")
+    by_tensorboard("histograms-tensor", "histograms-5",
+                   histogram_summary.histogram_pb("h", [1.0, 2.0, 2.0], buckets=2),
+                   "histogram_pb('h', [1, 2, 2], buckets=2)")
+    return {"about": "Events: the examples of pages ../3-events.md to ../5-tensors.md and "
+                     "../plugins/, and other forms", "valid": good}
+
+
+# ---- what breaks a rule: tests/rules.py says so ----
+
+BREAKS = {                                      # vectors that are read, and break rules of writing
+    "event-scalar-described": "summary-4", "event-wall-time-NaN": "event-2",
+    "event-value-empty": "summary-1 summary-2 summary-8 scalars-1", "event-image": "images-2",
+    "event-old-histogram": "summary-2", "event-metadata": "summary-1",
+    "event-data-class-TENSOR": "summary-1 summary-2 summary-5 scalars-1",
+    "event-data-class-BLOB_SEQUENCE": "summary-1 summary-2 summary-5 scalars-1",
+    "event-tensor-numbers": "summary-3 tensor-1 tensor-2 tensor-3",
+    "event-tensor-resources": "summary-2 summary-3 tensor-1 tensor-2",
+    "event-tensor-variants": "summary-2 summary-3 tensor-1 tensor-2",
+    "event-tensor-dtypes": "summary-2 summary-3 tensor-1 tensor-2",
+    "event-summaries-merged": "event-4 summary-1 scalars-1", "event-displaced": "event-4",
+    "event-histogram-unpacked": "summary-2", "event-step-explicit-0": "event-3",
+    "summary-names-lost": "summary-4", "summary-class-alone": "summary-5",
+    "summary-no-metadata": "summary-3", "summary-no-value": "summary-1",
+    "summary-version-1": "summary-9", "summary-tags": "summary-2",
+    "summary-later": "summary-6 summary-8", "summary-two-kinds": "summary-7 summary-8",
+    "summary-two-forms": "summary-8", "scalars-double": "scalars-3", "text-not-utf-8": "text-2",
+}
+FIRST = {"file_version": "brain.Event:2"}
+NAME = "events.out.tfevents.%d.host.%d.000000"
+
+
+def marked(document):
+    for c in document["valid"]:
+        if c["id"] in BREAKS:
+            c["breaks"] = BREAKS.pop(c["id"]).split()
+    return document
+
+
+def moment(*values, **fields):
+    """The bytes of an event: of values at step 1, or of other fields."""
+    fields = dict({"wall_time": T0}, **fields)
+    if values:
+        fields = dict({"step": "1", "summary": {"value": list(values)}}, **fields)
+    return to_bytes(event_pb2.Event, fields).hex()
+
+
+def about(plugin, content=b"", **more):
+    return {"metadata": dict({"plugin_data": {"plugin_name": plugin, "content": b64(content)}},
+                             **more)}
+
+
+def shaped(dtype, shape, tag="t", plugin="tensor", content=b"", **values):
+    """A Value that is a tensor; bytes among its values become base64."""
+    values = {key: b64(x) if isinstance(x, bytes) else
+              [b64(item) if isinstance(item, bytes) else item for item in x]
+              for key, x in values.items()}
+    return dict({"tag": tag, "tensor": dict(
+        {"dtype": dtype, "tensor_shape": {"dim": [{"size": str(n)} for n in shape]}}, **values)},
+        **about(plugin, content))
+
+
+def picture(rows, claimed=None, png=None):
+    """A Value that is a gray PNG, its data stored as it is; `claimed`: height, width, channels."""
+    flat = b"".join(b"\0" + bytes(row) for row in rows)
+    data = (b"\x78\x01\x01" + struct.pack("<HH", len(flat), 65535 - len(flat)) + flat
+            + struct.pack(">I", zlib.adler32(flat)))
+    made = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(
+        ">IIBBBBB", len(rows[0]), len(rows), 8, 0, 0, 0, 0)) + chunk(b"IDAT", data)
+        + chunk(b"IEND", b""))
+    assert PIL.Image.open(io.BytesIO(made)).tobytes() == b"".join(map(bytes, rows))
+    height, width, channels = claimed or (len(rows), len(rows[0]), 1)
+    return {"tag": "i", "image": {"height": height, "width": width, "colorspace": channels,
+                                  "encoded_image_string": b64(made if png is None else png)}}
+
+
+def recording(samples, channels=1, **more):
+    """A Value that is a WAV file, by Python's wave."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as f:
+        f.setparams((channels, 2, 8000, 0, "NONE", ""))
+        f.writeframes(struct.pack("<%dh" % len(samples), *samples))
+    return {"tag": "a", "audio": dict({
+        "sample_rate": 8000.0, "num_channels": str(channels),
+        "length_frames": str(len(samples) // channels), "content_type": "audio/wav",
+        "encoded_audio_string": b64(out.getvalue())}, **more)}
+
+
+def histo(limits, counts, **more):
+    return {"tag": "h", "histo": dict({"min": 1.0, "max": 2.0, "num": 2.0, "sum": 3.0,
+                                       "sum_squares": 5.0, "bucket_limit": limits,
+                                       "bucket": counts}, **more)}
+
+
+def curve(rows, **more):
+    n = len(rows[0])
+    return shaped("DT_FLOAT", more.get("shape", [len(rows), n]), "p", "pr_curves",
+                  b"\x10" + bytes([more.get("told", n)]), float_val=sum(rows, []))
+
+
+def mesh_part(kind, values, tag=None, dtype="DT_FLOAT", shape=None, **more):
+    shape = [1, len(values) // 3, 3] if shape is None else shape
+    said = dict({"name": "m", "content_type": kind, "json_config": "{}", "shape": shape}, **more)
+    field = {"DT_FLOAT": "float_val", "DT_INT32": "int_val"}[dtype]
+    return shaped(dtype, shape, tag or "m_" + kind, "mesh",
+                  to_bytes(mesh_data.MeshPluginData, said) if said["shape"] else b"",
+                  **{field: values})
+
+
+def session(member, said, tag=None):
+    content = to_bytes(HParamsPluginData, {member: said})
+    return dict({"tag": tag or "_hparams_/" + member}, **about("hparams", content))
+
+
+def hparam(name, kind, **more):
+    return dict({"name": name, "type": "DATA_TYPE_" + kind}, **more)
+
+
+def layout(*charts, tag="custom_scalars__config__", **more):
+    said = to_bytes(Layout, {"category": [{"title": "C", "chart": list(charts)}]})
+    return shaped("DT_STRING", more.get("shape", []), tag, "custom_scalars", string_val=[said]
+                  * more.get("times", 1))
+
+
+def lines(title, *tags):
+    return {"title": title, "multiline": {"tag": list(tags)}}
+
+
+def band(*tags):
+    return {"title": "m", "margin": {"series": [dict(zip(("value", "lower", "upper"), tags))]}}
+
+
+TENSORS = b"0.5\t1.0\n0.25\t0.0\n"
+LABELS = b"cat\ndog\n"
+
+
+def embedding(*entries, **files):
+    """The files of a projector; `config`: another text of it, `at`: where it is."""
+    message = json_format.ParseDict({"embeddings": list(entries)}, ProjectorConfig())
+    text = files.pop("config", text_format.MessageToString(message).encode())
+    at = files.pop("at", "projector_config.pbtxt")
+    files = dict({"tensors": TENSORS, "labels": LABELS}, **files)
+    found = {"run/1/%s" % {"tensors": "tensors.tsv", "labels": "metadata.tsv",
+                           "sprite": "sprite.png"}[name]: data
+             for name, data in files.items() if data is not None}
+    found["run/" + at] = text
+    return {"names": ["run/" + NAME % (T0, 42)],
+            "files": {path: b64(data) for path, data in found.items()}}
+
+
+def entry(name="w:1", **more):
+    return dict({"tensor_name": name, "tensor_path": "1/tensors.tsv",
+                 "metadata_path": "1/metadata.tsv"}, **more)
+
+
+def whole_runs():
+    """Return what several events, names or files say together: good ones, and bad ones."""
+    good, bad = [], []
+
+    def put(to, rules, why, source, events=None, **rest):
+        n = len([c for c in to if c["rules"][0] == rules[0]]) + 1
+        prefix = "run" if to is good else "breaks"
+        name = "%s-%s%s" % (prefix, rules[0], "-%d" % n if n > 1 else "")
+        if events:
+            rest["events"] = events
+        if to is bad:
+            rest["rule"] = rules[0]
+        to.append(case(name, why, rules=rules, source=source, **rest))
+
+    def run(rules, why, *events, source=PROTOBUF, **rest):
+        put(good, rules.split(), why, source, list(events), **rest)
+
+    def broken(rules, why, *events, source=PROTOBUF, **rest):
+        put(bad, rules.split(), why, source, list(events), **rest)
+
+    def scalar(x=0.5, tag="x", **more):
+        return dict({"tag": tag, "simple_value": x}, **more)
+
+    def point(step, x=0.5, **more):
+        return moment(scalar(x), step=str(step), **more)
+    one, two = "run/" + NAME % (T0, 42), "run/" + NAME % (T0 + 3600, 77)
+    first = moment(**FIRST)
+
+    # page 3
+    run("event-1 event-2 event-6 files-1 files-2 files-3 files-4", "a whole file",
+        written={one: [first, point(1)]})
+    broken("event-1", "no file_version", written={one: [point(1)]})
+    broken("event-1", "another version", written={one: [moment(file_version="brain.Event:1")]})
+    broken("event-1", "the first event has a step", written={one: [moment(step="3", **FIRST)]})
+    broken("event-2", "an infinite wall time", point(1, wall_time="Infinity"))
+    broken("event-3", "a step of 0 is written", "09 00000040fc54d941 10 00", source=BY_HAND)
+    broken("event-4", "a file_version and a log_message",
+           moment(**FIRST) + moment(log_message={"message": "m"})[18:], source=BY_HAND)
+    again = moment(step="3", **FIRST)
+    start = moment(step="3", session_log={"status": "START"})
+    run("event-5", "goes on from step 3", written={
+        one: [first, point(1), point(2)], two: [first, again, start, point(3)]})
+    broken("event-5", "tensorboardX's purge_step: START without a second file_version",
+           written={one: [first, start]})
+    broken("event-5", "the two have different steps",
+           written={one: [first, again, moment(step="4", session_log={"status": "START"})]})
+    broken("event-6", "in the second event", written={
+        one: [first, moment(source_metadata={"writer": "w"}, step="1")]})
+
+    # page 4
+    broken("summary-1 scalars-1", "no member of value", moment({"tag": "x"}))
+    broken("summary-1", "two members: simple_value, then a tensor",
+           "09 00000040fc54d941 10 01 2a 1c 0a 1a 0a 01 78 15 0000003f 42 06 08 07 12 00 42 00"
+           "4a 08 0a 06 0a 04 74657874", source=BY_HAND)
+    broken("summary-2", "a space", moment(scalar(tag="a b")))
+    broken("summary-2", "a / in front: a group without a name", moment(scalar(tag="/a")))
+    broken("summary-3", "a tensor without plugin_name", moment(
+        {"tag": "x", "tensor": {"dtype": "DT_FLOAT", "tensor_shape": {}, "float_val": [1.0]}}))
+    broken("summary-4", "a display_name without a data_class",
+           moment(scalar(**about("scalars", display_name="X"))))
+    broken("summary-5", "scalars are of class 1", moment(
+        scalar(**about("scalars", data_class="DATA_CLASS_TENSOR"))))
+    names = [about("scalars", display_name=name, data_class="DATA_CLASS_SCALAR") for name in "AB"]
+    run("summary-6 summary-7 summary-8", "every value has the same metadata",
+        *(moment(scalar(**names[0]), step=str(n)) for n in (1, 2)))
+    broken("summary-6", "another display_name, which nobody shows",
+           *(moment(scalar(**names[n]), step=str(n + 1)) for n in (0, 1)))
+    broken("summary-7", "a number, then a histogram", point(1), moment(
+        dict(histo([1.0, 2.0], [1.0, 1.0]), tag="x"), step="2"))
+    broken("summary-8", "the same step twice", point(1), point(1))
+    broken("summary-8", "each epoch begins with 0 again", *map(point, (1, 2, 3, 1, 2, 3)))
+    run("summary-8 summary-9", "steps grow; content is empty", *map(point, (-1, 5, 6)))
+    broken("summary-9", "version 1", moment(shaped("DT_FLOAT", [], "x", "scalars", b"\x08\x01",
+                                                   float_val=[0.5])))
+    broken("summary-9", "no such message", moment(shaped("DT_FLOAT", [], "x", "scalars", b"\x08",
+                                                         float_val=[0.5])))
+
+    # page 5
+    broken("tensor-1", "no shape", moment(dict(
+        {"tag": "t", "tensor": {"dtype": "DT_FLOAT", "float_val": [1.0]}}, **about("tensor"))))
+    broken("tensor-1", "a negative size", moment(shaped("DT_FLOAT", [-1], tensor_content=b"")))
+    broken("tensor-2", "numbers in two places", moment(shaped(
+        "DT_FLOAT", [1], float_val=[0.5], tensor_content=b"\0\0\0\x3f")))
+    broken("tensor-2 tensor-4", "int32 in the field of int64", moment(shaped(
+        "DT_INT32", [1], int64_val=["1"])))
+    broken("tensor-2", "DT_UINT32 in uint32_val", moment(shaped("DT_UINT32", [1], uint32_val=[1])))
+    run("tensor-2 tensor-3 tensor-4", "DT_UINT32 in tensor_content",
+        moment(shaped("DT_UINT32", [2], tensor_content=struct.pack("<2I", 1, 2))))
+    broken("tensor-3", "seven bytes for two numbers of four", moment(shaped(
+        "DT_FLOAT", [2], tensor_content=bytes(7))))
+    broken("tensor-3", "a bool of 2", moment(shaped("DT_BOOL", [1], tensor_content=b"\2")))
+    broken("tensor-4", "two values for three elements", moment(shaped(
+        "DT_FLOAT", [3], float_val=[1.0, 2.0])))
+    broken("tensor-4", "three values for two elements", moment(shaped(
+        "DT_FLOAT", [2], float_val=[1.0, 2.0, 3.0])))
+    broken("tensor-5", "patterns of float, as torch writes them", moment(shaped(
+        "DT_HALF", [1], half_val=[0x3FC00000])))
+    broken("tensor-7", "an unknown dtype; the value after it is read",
+           moment(shaped(99, [], "u"), shaped("DT_FLOAT", [], "v", float_val=[1.0])))
+    run("tensor-7", "dtypes that are known", moment(shaped("DT_FLOAT", [], float_val=[1.0])))
+
+    # page 6
+    many = ["a/b/c/" + NAME % (T0, 1), "d/" + NAME % (T0, 2), NAME % (T0, 3)]
+    run("files-1 files-2 files-3 files-4 files-5 files-7 files-9", "three runs", names=many)
+    broken("files-1 files-2", "no tfevents in the name", names=["run/events.out.1700000000.host"])
+    broken("files-2", "no second, no host", names=["run/x.tfevents"])
+    broken("files-2", "tensorboardX's: no pid and no counter",
+           names=["run/events.out.tfevents.1700000000.host"])
+    broken("files-3", "two writers of one name", names=[one, one])
+    broken("files-4", "a directory without an event file is no run", names=[many[0]],
+           others=["d/notes.txt"])
+    broken("files-5", "listed in another order than that of their names", names=[two, one])
+    run("files-6", "one is closed, then the next begins", written={
+        "run/" + NAME[:-1] % (T0, 42) + "0": [first, point(1)],
+        "run/" + NAME[:-1] % (T0 + 9, 42) + "1": [moment(wall_time=T0 + 9, **FIRST)]})
+    broken("files-6", "the first goes on after the second has begun", written={
+        "run/" + NAME[:-1] % (T0, 42) + "0": [first, point(1, wall_time=T0 + 20)],
+        "run/" + NAME[:-1] % (T0 + 9, 42) + "1": [moment(wall_time=T0 + 9, **FIRST)]})
+    for where, why in (("../", "above the log directory"), ("/abs/", "an absolute path"),
+                       ("a\0/", "a null character")):
+        broken("files-7", why, names=[where + NAME % (T0, 1)])
+    full = record(VERSION_DATA) + record(SCALAR_DATA)
+    run("files-8", "a file grows", states=[full[:60].hex(), full.hex()], source=TENSORBOARD)
+    broken("files-8", "a file is cut", states=[full.hex(), full[:60].hex()], source=TENSORBOARD)
+    broken("files-8", "a file is written anew", source=TENSORBOARD, states=[
+        full.hex(), (record(VERSION_DATA) + record(TEXT_DATA)).hex()])
+    broken("files-9", "another file, to be left alone", names=[one],
+           others=["run/notes.txt"])
+
+    # scalars, text
+    broken("scalars-1 summary-1", "0 was left out", moment(
+        dict({"tag": "x"}, **about("scalars"))))
+    run("scalars-2", None, moment(scalar(0.10000000149011612)), given=0.1)
+    broken("scalars-2", "0.1, cut off where it must be rounded",
+           moment(scalar(0.09999999403953552)), given=0.1)
+    broken("scalars-3", "shape (1)", moment(shaped("DT_FLOAT", [1], "x", "scalars",
+                                                   float_val=[0.5])))
+    broken("scalars-3", "DT_DOUBLE", moment(shaped("DT_DOUBLE", [], "x", "scalars",
+                                                   double_val=[0.5])))
+    broken("text-1", "a number", moment(shaped("DT_FLOAT", [], "t", "text", float_val=[1.0])))
+    broken("text-1", "three dimensions", moment(shaped("DT_STRING", [1, 1, 1], "t", "text",
+                                                       string_val=[b"a"])))
+    broken("text-2", "Latin-1", moment(shaped("DT_STRING", [], "t", "text", string_val=[b"\xe9"])))
+    broken("text-4", "shape (1), but not the tag", moment(shaped("DT_STRING", [1], "t", "text",
+                                                                 string_val=[b"a"])))
+
+    # images, audio
+    def array(dtype, *values):
+        return {"dtype": dtype, "shape": [len(values)], "values": list(values)}
+    run("images-1 images-2 images-3", "floats are clipped", moment(picture([[127, 255, 0]])),
+        given=array("float32", 0.5, 1.5, -0.1))
+    broken("images-1", "height and width changed places",
+           moment(picture([[0, 1]], claimed=(2, 1, 1))))
+    broken("images-1", "no colorspace", moment(picture([[0, 1]], claimed=(1, 2, 0))))
+    broken("images-2", "no picture", moment(picture([[0]], png=b"P5 1 1 255 \0")))
+    broken("images-3", "1.5 is wrapped to 126", moment(picture([[127, 126, 0]])),
+           given=array("float32", 0.5, 1.5, -0.1))
+    broken("images-3", "0.5 is rounded up", moment(picture([[128, 255, 0]])),
+           given=array("float32", 0.5, 1.5, -0.1))
+    pixel_ = base64.b64decode(picture([[0]])["image"]["encoded_image_string"])
+    broken("images-4", "no height", moment(shaped("DT_STRING", [2], "i", "images",
+                                                  string_val=[b"1", pixel_])))
+    broken("images-4", "a table", moment(shaped("DT_STRING", [1, 3], "i", "images",
+                                                string_val=[b"1", b"1", pixel_])))
+    run("audio-1 audio-2 audio-4", "floats are clipped, NaN is 0",
+        moment(recording([0, 16384, 32767, -32768, 0])),
+        given=array("float32", 0.0, 0.5, 1.5, -1.5, "NaN"))
+    run("audio-3 audio-4", "int16, of two channels", moment(recording([1, -2, 3, -4], 2)),
+        given=array("int16", 1, -2, 3, -4))
+    broken("audio-1", "no content_type", moment(recording([1], content_type="")))
+    broken("audio-1", "no sample_rate", moment(recording([1], sample_rate=0)))
+    broken("audio-2", "1.5 is wrapped", moment(recording([-16384])), given=array("float32", 1.5))
+    broken("audio-2", "NaN is -32768", moment(recording([-32768])), given=array("float32", "NaN"))
+    broken("audio-2", "half as far as 32767", moment(recording([16383])),
+           given=array("float32", 0.5))
+    broken("audio-3", "clipped to 1", moment(recording([1, -1])), given=array("int16", 300, -300))
+    broken("audio-4", "four channels of one frame", moment(recording([1, 2, 3, 4], 4)))
+    broken("audio-4", "num_channels is not that of the file",
+           moment(recording([1, 2, 3, 4], 1, num_channels="2", length_frames="2")))
+    broken("audio-5", "each with a label", moment(shaped(
+        "DT_STRING", [1, 2], "a", "audio", string_val=[sound(), b"label"])))
+
+    # histograms, pr_curves
+    edges = default_edges()
+    near = edges.index(0) + 1 + 290
+    wrong = [1e-12 * 1.1 ** k for k in (289, 290)]
+    assert all(a != b for a, b in zip(wrong, edges[near - 1:near + 1]))
+    broken("histograms-1", "two limits, one count", moment(histo([1.0, 2.0], [1.0])))
+    broken("histograms-1", "limits that decrease", moment(histo([2.0, 1.0], [1.0, 1.0])))
+    broken("histograms-2", "a row from 1.0 to 0.5, without values",
+           moment(histo([0.5, 2.0], [0.0, 2.0])))
+    broken("histograms-3", "1e-12 * 1.1 ** k, of other last bits",
+           moment(histo(wrong, [0.0, 2.0])))
+    broken("histograms-4", "no empty bucket in front",
+           moment(histo(edges[near:near + 2], [1.0, 1.0])))
+    broken("histograms-5", "two columns", moment(shaped("DT_DOUBLE", [1, 2], "h", "histograms",
+                                                        double_val=[0.0, 1.0])))
+    broken("histograms-5", "whole numbers", moment(shaped("DT_INT32", [1, 3], "h", "histograms",
+                                                          int_val=[0, 1, 1])))
+    run("histograms-6", "of 1, 2 and NaN", moment(histo([1.0, 2.0], [1.0, 1.0])))
+    broken("histograms-6", "NaN is counted", moment(histo([1.0, 2.0], [1.0, 1.0], num=3.0,
+                                                          min="NaN", max="NaN", sum="NaN")))
+    rows = [[1.0, 1.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0], [0.5, 1.0], [1.0, 1.0]]
+    given = {"labels": [1, 0], "predictions": [1.0, 0.5]}
+    run("pr-curves-1 pr-curves-2 pr-curves-3 pr-curves-4 pr-curves-5", None, moment(curve(rows)),
+        given=given)
+    broken("pr-curves-1", "five rows", moment(curve(rows[:5])))
+    broken("pr-curves-1", "no thresholds", moment(curve([[]] * 6)))
+    broken("pr-curves-2", "it is told 127", moment(curve(rows, told=127)))
+    broken("pr-curves-3", "0.5 in the column of 1",
+           moment(curve([rows[0], [1.0, 1.0], [0.0, 0.0]] + rows[3:4] + [[0.5, 0.5], [1.0, 1.0]])),
+           given=given)
+    broken("pr-curves-4", "0 / 0 is 1", moment(curve(
+        [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0], [0.5, 1.0], [1.0, 0.0]])))
+    broken("pr-curves-5", "a NaN among the counts", moment(curve([["NaN", 1.0]] + rows[1:])))
+
+    # mesh
+    three = [0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 0.0]
+    vertex, face = mesh_part("VERTEX", three), mesh_part("FACE", [0, 1, 2], dtype="DT_INT32")
+    color = mesh_part("COLOR", [0.0, 127.0, 255.0] * 3)
+    run("mesh-1 mesh-2 mesh-3 mesh-4 mesh-5", "a triangle", moment(vertex, face, color))
+    broken("mesh-1", "the faces have another step", moment(vertex), moment(face, step="2"))
+    broken("mesh-1 summary-8", "one tag for both",
+           moment(vertex, mesh_part("COLOR", [0.0] * 9, tag="m_VERTEX")))
+    broken("mesh-2", "two dimensions", moment(mesh_part("VERTEX", three, shape=[3, 3])))
+    broken("mesh-2", "no shape in the content", moment(shaped(
+        "DT_FLOAT", [1, 3, 3], "m", "mesh", b"\x12\x01m\x18\x01", float_val=three)))
+    broken("mesh-2", "two batches of points, one of faces",
+           moment(mesh_part("VERTEX", three * 2, shape=[2, 3, 3]), face))
+    broken("mesh-3", "there is no point 3", moment(vertex, mesh_part("FACE", [0.0, 1.0, 3.0])))
+    broken("mesh-3", "half a point", moment(vertex, mesh_part("FACE", [0.0, 1.0, 1.5])))
+    broken("mesh-4", "256", moment(vertex, mesh_part("COLOR", [0.0, 0.0, 256.0] * 3)))
+    broken("mesh-4", "two colors for three points", moment(vertex, mesh_part("COLOR", [0.0] * 6)))
+    broken("mesh-5", "NaN", moment(mesh_part("VERTEX", three, json_config='{"a": NaN}')))
+    broken("mesh-5", "single quotes", moment(mesh_part("VERTEX", three, json_config="{'a': 1}")))
+
+    # hparams
+    lr = hparam("lr", "FLOAT64")
+    columns = {"hparam_infos": [lr], "metric_infos": [{"name": {"tag": "loss_x"}}]}
+    table = session("experiment", columns)
+    begun = session("session_start_info", {"hparams": {"lr": 0.1}})
+    ended = session("session_end_info", {"status": "STATUS_SUCCESS"})
+
+    def stepless(*values):
+        return moment(*values, step="0")
+    run("hparams-1 hparams-2 hparams-4 hparams-5 hparams-7", "a session", stepless(table),
+        stepless(begun), moment(scalar(tag="loss_x")), stepless(ended))
+    run("hparams-6", "two sessions of the same columns", written={
+        "a/" + NAME % (T0, 1): [first, stepless(table)],
+        "b/" + NAME % (T0, 2): [first, stepless(table)]})
+    broken("hparams-1", "the end under the tag of the start",
+           stepless(session("session_end_info", {}, "_hparams_/session_start_info")))
+    broken("hparams-1", "a step", moment(begun))
+    broken("hparams-2", "a list", stepless(session("session_start_info",
+                                                   {"hparams": {"lr": [1.0]}})))
+    broken("hparams-2", "a number, announced as a text", stepless(
+        session("experiment", {"hparam_infos": [hparam("lr", "STRING")]})), stepless(begun))
+    broken("hparams-4", "the scalar is loss_x", stepless(session("experiment", {
+        "hparam_infos": [lr], "metric_infos": [{"name": {"tag": "loss x"}}]})),
+        moment(scalar(tag="loss_x")))
+    broken("hparams-5", "started twice", stepless(begun), stepless(begun))
+    broken("hparams-5", "RUNNING, then SUCCESS", stepless(
+        session("session_end_info", {"status": "STATUS_RUNNING"})), stepless(ended))
+    broken("hparams-6", "another column in the other run", written={
+        "a/" + NAME % (T0, 1): [first, stepless(table)],
+        "b/" + NAME % (T0, 2): [first, stepless(session("experiment", {
+            "hparam_infos": [lr, hparam("opt", "STRING")]}))]})
+    broken("hparams-7", "a text among numbers", stepless(session("experiment", {"hparam_infos": [
+        hparam("lr", "FLOAT64", domain_discrete=[0.1, "big"])]})))
+    broken("hparams-7", "from 1 to 0", stepless(session("experiment", {"hparam_infos": [
+        hparam("lr", "FLOAT64", domain_interval={"min_value": 1.0})]})))
+
+    # custom_scalars
+    charts = layout(lines("a", "x$"), band("x", "y", "z"))
+    run("custom-scalars-1 custom-scalars-2 custom-scalars-3 custom-scalars-4",
+        "the second layout has all of the first", stepless(layout(lines("a", "x$"))),
+        stepless(charts))
+    broken("custom-scalars-1", "another tag", stepless(layout(lines("a", "x"), tag="layout")))
+    broken("custom-scalars-1", "two elements", stepless(layout(lines("a", "x"), shape=[2],
+                                                               times=2)))
+    broken("custom-scalars-1", "a step", moment(layout(lines("a", "x"))))
+    broken("custom-scalars-2", "no valid expression", stepless(layout(lines("a", "loss("))))
+    broken("custom-scalars-3", "no upper edge", stepless(layout(band("x", "y"))))
+    broken("custom-scalars-3", "an expression", moment(scalar(tag="x1")),
+           stepless(layout(band("x.*", "y", "z"))))
+    broken("custom-scalars-4", "the second layout has its own chart only",
+           stepless(layout(lines("a", "x"))), stepless(layout(lines("b", "y"))))
+
+    # projector
+    png = base64.b64decode(picture([[1, 2], [0, 0]])["image"]["encoded_image_string"])
+    sprite = {"image_path": "1/sprite.png", "single_image_dim": [1, 1]}
+    floats = struct.pack("<4f", 0.5, 1, 0.25, 0)
+    run(" ".join("projector-%d" % n for n in (1, 2, 3, 4, 6, 7, 8, 9, 10)), "two points",
+        **embedding(entry(sprite=sprite), sprite=png))
+    run("projector-5", "the same as float32",
+        **embedding(entry(tensor_shape=[2, 2]), tensors=floats))
+    broken("projector-1", "another name", **embedding(entry(), at="projector_config.pbtext"))
+    broken("projector-2 projector-4", "above the run",
+           **embedding(entry(tensor_path="../tensors.tsv")))
+    broken("projector-2 projector-4", "an absolute path",
+           **embedding(entry(tensor_path="/tensors.tsv")))
+    broken("projector-3", "a quote in a string", source="by hand",
+           **embedding(config=b'embeddings { tensor_name: "a"b" }'))
+    broken("projector-3", "Latin-1", source="by hand",
+           **embedding(config=b'embeddings { tensor_name: "\xe9" }'))
+    broken("projector-4", "no metadata", **embedding(entry(), labels=None))
+    broken("projector-5", "only zeros: TensorBoard takes them for text",
+           **embedding(entry(tensor_shape=[2, 2]), tensors=bytes(16)))
+    broken("projector-5", "float32 without tensor_shape", **embedding(
+        entry(), tensors=floats))
+    broken("projector-6", "a bool", **embedding(entry(), tensors=b"True\t1\n0\t1\n"))
+    broken("projector-6", "two numbers, then one", **embedding(entry(), tensors=b"1\t2\n3\n"))
+    broken("projector-6", "no points", **embedding(entry(), tensors=b"", labels=b""))
+    broken("projector-7", "a label for the first only", **embedding(entry(), labels=b"cat\n"))
+    broken("projector-7", "a blank line", **embedding(entry(), labels=b"cat\n\n"))
+    broken("projector-7", "a name above a single column",
+           **embedding(entry(), labels=b"word\ncat\ndog\n"))
+    narrow = base64.b64decode(picture([[1]])["image"]["encoded_image_string"])
+    broken("projector-8", "one picture for two points",
+           **embedding(entry(sprite=sprite), sprite=narrow))
+    broken("projector-8", "pictures that do not fill its width",
+           **embedding(entry(sprite=dict(sprite, single_image_dim=[3, 3])), sprite=png))
+    broken("projector-9", "two entries of one name", **embedding(entry(), entry()))
+    broken("projector-10", "ends the URL's parameter", **embedding(entry("a&b:1")))
+    return {"runs": good, "bad": bad}
+
+
 # ---- write ----
 
 def dump(path, document):
@@ -948,11 +1653,13 @@ def main(directory):
     assert google.protobuf.internal.api_implementation.Type() == "upb"
     crcs = {"about": "CRC-32C and its mask: ../1-records.md", "crcs": list(crc_vectors())}
     for name, document in (("crc32c", crcs), ("records", records()), ("varints", varints()),
-                           ("fields", fields()), ("events", events())):
+                           ("fields", fields()), ("events", marked(events())),
+                           ("plugins", dict(marked(plugins()), **whole_runs()))):
         dump(os.path.join(directory, name + ".json"), document)
         print("%-8s %s" % (name, ", ".join("%d %s" % (len(value), key)
                                            for key, value in document.items()
                                            if isinstance(value, list))))
+    assert not BREAKS, BREAKS
 
 
 if __name__ == "__main__":

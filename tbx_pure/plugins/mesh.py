@@ -1,0 +1,115 @@
+"""The mesh plugin: points in space, their colors, and triangles of them.  spec/plugins/mesh.md"""
+from . import checked_text
+from ..errors import InputError
+from ..tensor import view
+from ..tensor_proto import tensor_proto, tensor_values
+from ..wire import INT32, STRING, UINT32, Message, enum
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict
+
+CONTENT_TYPE = enum("MeshPluginData.ContentType", UNDEFINED=0, VERTEX=1, FACE=2, COLOR=3)
+
+MESH_PLUGIN_DATA = Message("MeshPluginData",
+    (1, "version",      INT32),
+    (2, "name",         STRING),
+    (3, "content_type", CONTENT_TYPE),
+    (5, "json_config",  STRING),
+    (6, "shape",        [INT32]),
+    (7, "components",   UINT32))
+
+MAX_INDEXED = 2 ** 16                   # TensorBoard 2.21.0's page keeps faces in a Uint16Array
+
+
+def mesh(tag: str, vertices: "Any", colors: "Any", faces: "Any", config_dict: "Any",
+         warn: "Callable[[str, str], object]" = lambda cause, text: None) -> "Dict[str, Any]":
+    """Return the summary of a batch of meshes: a Value for the vertices, the faces, the colors.
+
+    tag:          its name, as it is
+    vertices:     shape (batch, points, 3)
+    colors:       0 to 255, of the same shape; None: the run's color
+    faces:        three numbers of points each, from 0, shape (batch, faces, 3); None: points only
+    config_dict:  settings of the scene, for THREE.js; what JSON can hold
+    warn:         called with a cause and a text where TensorBoard will not show what was meant
+    Raises InputError if shapes do not fit, faces are not whole numbers, colors not 0 to 255, or
+    config_dict is no JSON.
+    """
+    tag, config = checked_text(tag, "tag"), _json(config_dict)
+    points = _part(vertices, "vertices")
+    triangles = None if faces is None else _part(faces, "faces")
+    shades = None if colors is None else _part(colors, "colors")
+    _check_faces(triangles, points.shape, warn)
+    _check_colors(shades, points.shape, warn)
+    parts = ("VERTEX", points), ("FACE", triangles), ("COLOR", shades)
+    return {"value": [_value(tag, content_type, part, config)
+                      for content_type, part in parts if part is not None]}
+
+
+def _value(tag, content_type, part, config):
+    content = MESH_PLUGIN_DATA.encode({"name": tag, "content_type": content_type,
+                                       "json_config": config, "shape": part.shape})
+    return {"tag": "%s_%d" % (tag, CONTENT_TYPE.numbers[content_type]),
+            "tensor": tensor_proto(part._replace(dtype="float32")),
+            "metadata": {"plugin_data": {"plugin_name": "mesh", "content": content}}}
+
+
+def _part(x, argument):
+    tensor = view(x, argument)
+    if len(tensor.shape) != 3 or tensor.shape[2] != 3 or not tensor.shape[0]:
+        raise InputError(argument, "shape (batch, n, 3); of a single mesh, [%s]" % argument,
+                         "shape %s" % (tensor.shape,))
+    return tensor
+
+
+def _check_faces(faces, points, warn):
+    if faces is None:
+        return
+    if faces.shape[0] != points[0]:
+        raise InputError("faces", "a batch of %d, as the vertices" % points[0],
+                         "shape %s" % (faces.shape,))
+    if any(v % 1 for v in faces.values):        # of NaN and infinity, NaN, which counts as true
+        raise InputError("faces", "whole numbers", "fractions, NaN or infinity")
+    if any(not 0 <= v < points[1] for v in faces.values):
+        warn("faces", "some faces are not numbers of points, 0 to %d" % (points[1] - 1))
+    if points[1] > MAX_INDEXED:
+        warn("points", "TensorBoard draws faces of up to %d points, not of %d"
+             % (MAX_INDEXED, points[1]))
+
+
+def _check_colors(colors, points, warn):
+    if colors is None:
+        return
+    if colors.shape != points:
+        raise InputError("colors", "the shape of vertices, %s" % (points,),
+                         "shape %s" % (colors.shape,))
+    if not all(-1 < v < 256 for v in colors.values):    # TensorBoard 2.21.0: HTTP 500
+        raise InputError("colors", "numbers from 0 to 255", "NaN, or numbers beyond")
+    if colors.dtype.startswith("float") and 0 < max(colors.values, default=0) <= 1:
+        warn("black", "colors are 0 to 255: these, 0 to 1, are shown as black")
+
+
+def _json(config_dict):
+    import json                         # not at the top: slow to import, and only a mesh needs it
+    try:
+        return json.dumps(config_dict, sort_keys=True, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as e:
+        raise InputError("config_dict", "what JSON can hold", str(e)) from None
+
+
+def read(value: "Dict[str, Any]") -> "Dict[str, Any]":
+    """Return name, content_type, config (JSON) and tensor of a Summary.Value, a part of a mesh."""
+    fields = _fields(value)
+    return {"name": fields.get("name", ""), "content_type": fields.get("content_type", "UNDEFINED"),
+            "config": fields.get("json_config", ""), "tensor": tensor_values(value["tensor"])}
+
+
+def describe(value: "Dict[str, Any]") -> str:
+    fields = _fields(value)
+    return "%s of shape %s" % (fields.get("content_type", "UNDEFINED"),
+                               tuple(fields.get("shape", ())))
+
+
+def _fields(value):
+    content = value.get("metadata", {}).get("plugin_data", {}).get("content", b"")
+    return MESH_PLUGIN_DATA.decode(content)

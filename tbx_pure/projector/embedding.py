@@ -1,0 +1,255 @@
+"""What a user passes to add_embedding -> files, and an entry of the config."""
+import os
+import re
+import sys
+from array import array
+
+from .config import CONFIG, merged, quoted
+from .files import alone, read, set_aside, write
+from .. import errors
+from ..errors import FormatError, InputError, shown
+from ..media.pixels import picture, to_bytes
+from ..media.png import png
+from ..plugins import checked_text
+from ..tensor import Tensor, reals, view
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Optional
+
+MAX_SPRITE = 8192                       # pixels a side, which TensorBoard's page refuses to exceed
+BLANK_LABEL = "-"
+
+
+def _warn(cause, text):
+    errors.warn("add_embedding: " + text)
+
+
+def add_embedding(logdir: "Optional[str]", mat: "Any", metadata: "Any", label_img: "Any",
+                  step: int, tag: str, metadata_header: "Any", binary: bool,
+                  warn: "Callable[[str, str], object]" = _warn) -> None:
+    """Add points for the projector, in place of those of the same tag and step.
+
+    logdir:           the run's directory; None: check everything, write nothing
+    mat:              shape (points, dimensions); TensorBoard reads the numbers as float32
+    metadata:         None, or a label for each point; tabs and line breaks in it become spaces
+    label_img:        None, or pictures as media.pixels takes them, shape (points, channels, side,
+                      side); the sprite they make has at most MAX_SPRITE pixels a side
+    metadata_header:  None, or names of columns; each label is then a row of as many.  One name is
+                      not written: TensorBoard takes a line without a tab for a label
+    binary:           write float32 instead of text, unless TensorBoard would take it for text
+    warn:             called with a cause and a text where something is written otherwise than asked
+    Raises InputError if an argument is not so, before anything is written; OSError if the system
+    cannot write.
+    """
+    name = "%s:%05d" % (checked_text(tag, "tag"), step)
+    folder = "%05d/%s" % (step, _folder(tag))
+    tensor = _points(mat)
+    files = [_tensors(tensor, binary, warn)]
+    entry = ["tensor_name: " + quoted(name), _path("tensor_path", folder, files[0])]
+    if files[0][0] == "tensors.bytes":
+        entry += ["tensor_shape: %d" % size for size in tensor.shape]
+    if metadata is not None:
+        files.append(("metadata.tsv", _metadata(metadata, metadata_header, tensor.shape[0])))
+        entry.append(_path("metadata_path", folder, files[-1]))
+    if label_img is not None:
+        sprite, side = _sprite(label_img, tensor.shape[0], warn)
+        files.append(("sprite.png", [sprite]))
+        entry += ["sprite {", _path("image_path", folder, files[-1]),
+                  "single_image_dim: %d" % side, "single_image_dim: %d" % side, "}"]
+    if UNASKABLE.search(name):
+        warn("name", "TensorBoard's page cannot ask for an embedding whose name has one of & # + "
+                     "or %% and two digits, or a control character: %r" % name)
+    if logdir is not None:
+        _write_all(logdir, folder, files, name, entry, warn)
+
+
+#   in a tag       in the folder's name: tensorboardX's, and what a file system does not take
+ENCODED = {
+    "%":           "%25",
+    "/":           "%2f",
+    "\\":          "%5c",
+    "\0":          "%00",
+}
+
+# The page puts the name into a URL as it is (projector_binary.js of TensorBoard 2.21).
+UNASKABLE = re.compile("[&#+\0-\x1f]|%[0-9A-Fa-f]{2}")
+
+
+def _folder(tag):
+    """Return the name of a tag's own folder; no two tags share it, and none leads elsewhere."""
+    if tag in (".", ".."):
+        return tag.replace(".", "%2e")
+    return "".join(ENCODED.get(letter, letter) for letter in tag)
+
+
+def _path(field, folder, file):
+    return "%s: %s" % (field, quoted("%s/%s" % (folder.rstrip("/"), file[0])))
+
+
+# ---- tensors ----
+
+def _points(mat):
+    tensor = view(mat, "mat")
+    if len(tensor.shape) != 2 or 0 in tensor.shape:     # of no points, all of the page is an error
+        raise InputError("mat", "shape (points, dimensions), at least one of each",
+                         "shape %s" % (tensor.shape,))
+    if isinstance(tensor.values, (list, tuple)):        # whole numbers there may be of any size
+        reals(tensor.values, "mat")
+    return tensor
+
+
+def _tensors(tensor, binary, warn):
+    """Return the name of the file for the points, and what is in it."""
+    if binary:
+        raw = _float32(tensor)
+        if is_binary(raw):
+            return "tensors.bytes", [raw]
+        warn("binary", "written as text: these float32 happen to be UTF-8, and TensorBoard would "
+                       "take them for text")
+    return "tensors.tsv", _lines(tensor)
+
+
+def _lines(tensor):
+    """Yield a line of text for each point.  repr() of a float is read back as the same float."""
+    number = float if tensor.dtype.startswith("float") else int     # a bool is 0 or 1
+    dimensions = tensor.shape[1]
+    for start in range(0, len(tensor.values), dimensions):
+        row = map(number, tensor.values[start:start + dimensions])
+        yield ("\t".join(map(repr, row)) + "\n").encode("ascii")
+
+
+def _float32(tensor):
+    """Return the values as float32, little-endian."""
+    values = tensor.values
+    if tensor.dtype == "float32" and hasattr(values, "tobytes"):
+        values = values.tobytes()       # else each number would be looked at
+    numbers = array("f", values)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def is_binary(raw: bytes) -> bool:
+    """Return whether TensorBoard reads the content of a tensors file as float32.  [projector-5]
+
+    It reads text, line by line or many lines at once, and turns to float32 when it meets a byte
+    that is not UTF-8.  In a line before that it would find no number, and give up.
+    """
+    line_break = re.search(b"[\r\n]", raw)
+    try:
+        raw[:line_break.start() if line_break else None].decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+# ---- metadata ----
+
+IN_ONE_LINE = str.maketrans("\t\n\r", "   ")
+
+
+def _metadata(metadata, header, points):
+    """Return the lines of metadata.tsv."""
+    labels = _items(metadata, "metadata", "a label for each point")
+    names = _items(header, "metadata_header", "names of columns") if header is not None else []
+    if len(labels) != points:
+        raise InputError("metadata", "%d labels, one for each point" % points, str(len(labels)))
+    rows = [_row(label, i, len(names)) for i, label in enumerate(labels)] if names else zip(labels)
+    rows = [names, *rows] if len(names) > 1 else rows
+    return [_line(row).encode("utf-8") for row in rows]
+
+
+def _row(label, i, columns):
+    row = _items(label, "metadata[%d]" % i, "a row of %d, as metadata_header has" % columns)
+    if len(row) != columns:
+        raise InputError("metadata[%d]" % i, "a row of %d, as metadata_header has" % columns,
+                         str(len(row)))
+    return row
+
+
+def _items(x, argument, need):
+    """Return the items of a list or whatever can be gone through, but not the letters of a text."""
+    try:
+        if not isinstance(x, (str, bytes)):
+            return list(x)
+    except TypeError:
+        pass
+    raise InputError(argument, need, shown(x))
+
+
+def _line(row):
+    """Return a line of a row's cells.  It is never blank: the page would skip it."""
+    line = "\t".join(checked_text(str(cell), "metadata").translate(IN_ONE_LINE) for cell in row)
+    if not line.replace("\ufeff", " ").strip():         # what JavaScript's trim() takes for blank
+        line = BLANK_LABEL + line.lstrip(" ")
+    return line + "\n"
+
+
+# ---- sprite ----
+
+def _sprite(label_img, points, warn):
+    """Return (PNG, side of each picture): pictures row by row on a square, its rest black."""
+    tensor = view(label_img, "label_img")
+    shape = tensor.shape
+    if len(shape) != 4 or 0 in shape or shape[2] != shape[3]:
+        raise InputError("label_img", "shape (points, channels, side, side): pictures are square",
+                         "shape %s" % (shape,))
+    if shape[0] != points:
+        raise InputError("label_img", "%d pictures, one for each point" % points, str(shape[0]))
+    side, columns = shape[2], _root(points)
+    if columns * side > MAX_SPRITE:
+        raise InputError("label_img", "a sprite of at most %d pixels a side" % MAX_SPRITE,
+                         "%d: %d pictures a row, of %d pixels" % (columns * side, columns, side))
+    pixels, channels = _canvas(_pictures(tensor, warn), side, columns)
+    return png(pixels, columns * side, columns * side, channels), side
+
+
+def _root(n):
+    """Return the least whole number whose square is at least n."""
+    root = int(n ** 0.5)
+    return root + (root * root < n)
+
+
+def _pictures(tensor, warn):
+    """Return [(height, width, channels, pixels)] of shape (points, channels, height, width)."""
+    if tensor.dtype.startswith("float"):
+        tensor = tensor._replace(dtype="float64")       # tensorboardX scales so, here only
+    data = to_bytes(tensor, warn)
+    size = len(data) // tensor.shape[0]
+    return [picture(Tensor("uint8", tensor.shape[1:], data[start:start + size]),
+                    "CHW", "label_img", warn) for start in range(0, len(data), size)]
+
+
+def _canvas(pictures, side, columns):
+    channels = pictures[0].channels
+    line = side * channels
+    stride = columns * line
+    out = bytearray(columns * side * stride)
+    for i, (_, _, _, pixels) in enumerate(pictures):
+        corner = i // columns * side * stride + i % columns * line
+        for y in range(side):
+            out[corner + y * stride:corner + y * stride + line] = pixels[y * line:(y + 1) * line]
+    return bytes(out), channels
+
+
+# ---- writing ----
+
+def _write_all(logdir, folder, files, name, entry, warn):
+    """Write the files, and only then the config: one file it names and lacks, and none is shown."""
+    directory = os.path.join(logdir, *folder.split("/"))
+    os.makedirs(directory, exist_ok=True)
+    for file, chunks in files:
+        write(os.path.join(directory, file), chunks)
+    path = os.path.join(logdir, CONFIG)
+    with alone(path):
+        config, aside = read(path), None
+        try:
+            new = merged(config, name, entry)
+        except FormatError as e:
+            error, new = e, merged(b"", name, entry)
+            aside = set_aside(path, config)
+        write(path, [new])
+    if aside:
+        warn("config", "%s cannot be read, by TensorBoard neither: %s; it is now %s"
+             % (path, error, aside))

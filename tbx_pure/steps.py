@@ -1,0 +1,44 @@
+"""Which step an event gets: as given, or the next of its series.  spec/3-events.md
+
+TensorBoard's default engine shows, of each step, the newest point of a series only, and drops what
+it has at later steps; so a series that repeats its steps, or goes back, loses points there.
+"""
+from itertools import count
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Callable, Dict, Hashable, Optional
+
+LOST = ("step %d follows step %d: TensorBoard shows the newest point of each step only, and none "
+        "it has at later steps; count with SummaryWriter(steps='count') to show them all")
+
+
+class Steps:
+    """The steps of all series of a writer.
+
+    auto:     a point without a step gets one more than the last of its series; the first gets 0,
+              which is written as no step is
+    counted:  so does a point with a step
+    """
+
+    def __init__(self, auto: bool, counted: bool) -> None:
+        self.auto, self.counted = auto or counted, counted
+        self._next = {}                 # type: Dict[Hashable, Any]
+        self._last = {}                 # type: Dict[Hashable, int]
+
+    def step(self, series: "Hashable", given: "Optional[int]",
+             warn: "Callable[[str, str], object]") -> "Optional[int]":
+        """Return the step of the next point of a series; None if it is to have none.
+
+        warn:  called with a cause and a text if the point makes TensorBoard drop others
+        """
+        if self.auto and (given is None or self.counted):
+            given = self._last[series] = next(self._next.setdefault(series, count()))   # atomic
+            return given
+        if given is not None:
+            last = self._last.get(series)
+            if last is not None and given <= last:
+                warn("steps", LOST % (given, last))
+            self._last[series] = given
+            self._next[series] = count(given + 1)
+        return given

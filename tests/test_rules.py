@@ -1,0 +1,208 @@
+"""Every rule of spec/ for events, runs and names: good vectors keep it, bad ones break it.
+
+The checks stand in rules.py; pages 1 and 2 are tried in test_spec.py.
+"""
+import os
+import re
+import unittest
+from unittest import mock
+
+from tbx_pure.read.events import event_files
+
+from . import rules
+from .helpers import InDirectory, records
+from .rules import LIBERTIES, READERS, RULES, Log, log
+from .test_golden import CASES, FILES, Replayed, forms
+from .vectors import SPEC, load, unhex
+
+EVENTS, PLUGINS = load("events"), load("plugins")
+VALID = EVENTS["valid"] + PLUGINS["valid"] + PLUGINS["runs"]
+BAD = PLUGINS["bad"]
+
+#   rule                what we write all the same, of the calls in api.json: and why
+OURS = {
+    "custom-scalars-3": {"layout-two"},                             # the caller names no tag
+    "histograms-6":     {"histogram-raw-nan"},                      # raw: as the caller counted
+    "mesh-3":           {"mesh-other-points"},                      # with a warning
+    "scalars-3":        {"scalar-double"},                          # asked for, with a warning
+    "summary-2":        {                                           # tags are not cleaned there,
+        "tag-empty", "tag-only-slash", "histogram-raw-tag", "text-tag-space", "text-tag-slash",
+        "text-tag-empty", "audio-tag", "pr-curve-default", "mesh-tag",   # as tensorboardX has it
+        "tensor-float32", "tensor-float64", "tensor-int8", "tensor-int16", "tensor-int32",
+        "tensor-int64", "tensor-float16", "tensor-bool", "tensor-number", "tensor-rows",
+        "tensor-deep", "tensor-empty", "tensor-empty-rows", "tensor-uint8", "tensor-bfloat16"},
+    "summary-8":        {"steps-repeated", "steps-back"},           # with a warning
+    "tensor-1":         {"scalar-new-style", "scalar-new-style-0",  # torch's bytes
+                         "scalar-double"},
+}
+#   what tensorboardX and torch write for them, and we do not; spec/deviations.md, in most cases
+THEIRS = {
+    "custom-scalars-4": {"layout-added"},
+    "event-2":          {"scalar-walltime-nan", "scalar-walltime-inf"},
+    "histograms-6":     {"histogram-nan", "histogram-inf"},
+    "hparams-1":        {"hparams-torch-step"},
+    "hparams-4":        {"hparams-metric-tag"},
+    "mesh-2":           {"mesh-faces-batch"},
+    "mesh-3":           {"mesh-faces-half"},
+    "mesh-4":           {"mesh-colors-beyond", "mesh-colors-shape"},
+    "mesh-5":           {"mesh-config-nan"},
+    "pr-curves-5":      {"pr-curve-raw-nan"},
+    "summary-2":        {"tag-torch", "tag-torch-slash", "tag-none", "tensor-complex64",
+                         "tensor-complex128"},
+    "summary-4":        {"scalar-display-name", "scalar-description", "scalar-both"},
+    "summary-8":        {"steps-none", "steps-none-of-two-tags", "steps-some"},
+    "tensor-2":         {"tensor-uint8"},
+    "tensor-4":         {"tensor-uint8"},
+    "tensor-5":         {"tensor-float16", "tensor-bfloat16"},
+}
+#   the same, in whole files
+IN_FILES = {
+    "tensorboardX":     {"summary-2"},                              # a tag of pr_curves
+    "tensorflow":       {"audio-5",                                 # labels
+                         "summary-3"},                              # write() without metadata
+    "torch":            {"summary-1", "scalars-1",                  # a video it could not encode
+                         "summary-2", "scalars-3", "tensor-1", "tensor-5"},
+    "torch-hparams":    {"hparams-1"},                              # with a step
+}
+
+
+def broken(log):
+    """Return the names of all rules that a Log breaks."""
+    return {name for name, check in RULES.items() if check(log)}
+
+
+def stated():
+    """Return the rules of pages 3 to 6 and of the plugins, as the pages name them."""
+    found = []
+    for folder, _, names in os.walk(SPEC):
+        for name in sorted(names):
+            if re.match(r"[3-6]-", name) or os.path.basename(folder) == "plugins":
+                with open(os.path.join(folder, name), encoding="utf-8") as f:
+                    found += re.findall(r"^\*\*([a-z-]+-\d+)\*\*", f.read(), re.M)
+    return found
+
+
+class TestTable(unittest.TestCase):
+    def test_every_rule_stands_in_one_table(self):
+        self.assertEqual(sorted(list(RULES) + list(READERS) + list(LIBERTIES)), sorted(stated()))
+
+    def test_every_rule_has_a_vector_that_keeps_it_and_one_that_does_not(self):
+        kept = {rule for case in VALID for rule in case["rules"]
+                if rule not in case.get("breaks", ())}
+        self.assertEqual((set(RULES) | set(READERS)) - kept, set())
+        self.assertEqual(set(RULES) | set(READERS), {case["rule"] for case in BAD})
+
+    def test_no_vector_is_said_to_break_a_rule_that_only_allows(self):
+        said = {rule for case in VALID for rule in case.get("breaks", ())}
+        said |= {rule for case in BAD for rule in case["rules"]}
+        self.assertEqual(said & set(LIBERTIES), set())
+
+
+class TestVectors(unittest.TestCase):
+    def test_valid(self):
+        for case in VALID:
+            with self.subTest(case["id"]):
+                self.assertEqual(broken(log(case)), set(case.get("breaks", ())))
+
+    def test_bad(self):
+        for case in BAD:
+            with self.subTest(case["id"]):
+                self.assertEqual(case["rules"][0], case["rule"])
+                self.assertEqual(broken(log(case)), set(case["rules"]) - set(READERS))
+
+
+class TestReaders(InDirectory):
+    def found(self, case):
+        """Return what our reader finds of a vector's names, [(run, path in the log directory)]."""
+        top = self.path(case["id"])
+        for name in case.get("names", []) + case.get("others", []):
+            path = os.path.join(top, *name.split("/"))
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            open(path, "wb").close()
+        os.makedirs(top, exist_ok=True)
+        return [(run.replace(os.sep, "/"), os.path.relpath(path, top).replace(os.sep, "/"))
+                for run, path in event_files(top)]
+
+    def test_ours_does_as_the_rule_says(self):
+        for case in BAD:
+            if case["rule"] in READERS:
+                with self.subTest(case["id"]):
+                    self.assertTrue(READERS[case["rule"]](log(case), self.found(case)))
+
+    def test_another_would_not(self):
+        careless = {
+            "files-4": lambda run, names, others: [(".", name) for name in names + others],
+            "files-5": lambda run, names, others: [(run, name) for name in names],
+            "files-9": lambda run, names, others: [(run, name) for name in names + others]}
+        for case in BAD:
+            if case["rule"] in careless:
+                names = case["names"], case.get("others", [])
+                found = careless[case["rule"]]("run", *names)
+                self.assertFalse(READERS[case["rule"]](log(case), found), case["id"])
+        wrong = (("histograms-2", rules.histograms, "read", [(0.0, 0.0, 0.0)]),
+                 ("pr-curves-2", rules.pr_curves, "read", [()] * 127),
+                 ("tensor-7", rules, "tensor_values", None))
+        for rule, module, name, answer in wrong:
+            for case in BAD:
+                if case["rule"] == rule:
+                    with mock.patch.object(module, name, lambda x, answer=answer: answer):
+                        self.assertFalse(READERS[rule](log(case), []), case["id"])
+
+
+class Run(Replayed):
+    """What our writer left of a case: .log"""
+
+    def look(self, directory):
+        written, files = {}, {}
+        for folder, _, names in os.walk(directory):
+            for name in names:
+                path = os.path.join(folder, name)
+                short = os.path.relpath(path, directory).replace(os.sep, "/")
+                if "tfevents" in name:
+                    written[short] = records(path)
+                else:
+                    with open(path, "rb") as f:
+                        files[short] = f.read()
+        self.log = Log(written=written, files=files)
+
+
+class TestWriters(InDirectory):
+    maxDiff = 3000
+
+    def by_rule(self, found):
+        """Return {rule: ids} of [(id, rules)]."""
+        made = {}
+        for name, names in found:
+            for rule in names:
+                made.setdefault(rule, set()).add(name)
+        return made
+
+    def test_ours(self):
+        cases = [case for case in CASES if forms(case)]
+        made = [(case["id"], Run(case, self.path(str(i)), forms(case)[0]).log)
+                for i, case in enumerate(cases)]
+        self.assertGreater(sum(len(log.events) for _, log in made), 700)
+        found = self.by_rule((name, broken(log)) for name, log in made)
+        here = {case["id"] for case in cases}           # old Pythons have no buffer of float16
+        self.assertEqual(found, {rule: ids & here for rule, ids in OURS.items() if ids & here})
+
+    def test_theirs(self):
+        found = self.by_rule((case["id"], broken(Log(map(unhex, data))))
+                             for case in CASES
+                             for data in [case["records"]] + list(case.get("runs", {}).values()))
+        both = {rule: found[rule] & ids for rule, ids in OURS.items() if rule in found}
+        wanted = {rule: ids | both.get(rule, set()) for rule, ids in THEIRS.items()}
+        self.assertEqual(found, dict(both, **wanted))
+
+    def test_files(self):
+        found = {}
+        for path in FILES:
+            name = "run/events.out.tfevents.1700000000.host.1.0"
+            rules = broken(Log(written={name: records(path)}))
+            if rules:
+                found[os.path.basename(path)[:-len(".tfevents")]] = rules
+        self.assertEqual(found, IN_FILES)
+
+
+if __name__ == "__main__":
+    unittest.main()
