@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from urllib.parse import urlencode
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import ProxyHandler, Request, build_opener
 
 #   engine    its arguments; both load once
 ENGINES = {
@@ -22,7 +22,8 @@ ENGINES = {
 URL = re.compile(r"TensorBoard \S+ at (http://\S+/)")
 RUSTBOARD_LOADED = "rustboard_core::cli] Finished load cycle"
 COMPLAINT = re.compile(r"WARN|ERROR|Error|Traceback|panic|data ?loss", re.IGNORECASE)
-NO_LIMIT = "scalars=100000,histograms=100000,images=100000,text=100000"
+NO_LIMIT = ",".join(plugin + "=100000" for plugin in (
+    "scalars", "histograms", "images", "audio", "text", "pr_curves", "mesh"))
 SECONDS = 60                            # to start, to answer
 
 
@@ -90,6 +91,14 @@ class TensorBoard:
     def json(self, route, **query):
         """Return the answer, parsed."""
         return json.loads(self.get(route, **query)[1].decode("utf-8"))
+
+    def post(self, route, asked):
+        """Return the parsed answer to JSON, a dict, or to a form, a list of pairs."""
+        data, kind = ((json.dumps(asked), "application/json") if isinstance(asked, dict) else
+                      (urlencode(asked), "application/x-www-form-urlencoded"))
+        request = Request(self.url + route, data.encode("ascii"), {"Content-Type": kind})
+        with self._open(request, timeout=SECONDS) as answer:
+            return json.loads(answer.read().decode("utf-8"))
 
     def complaints(self):
         """Return the lines of the log that tell of damage or of an error."""

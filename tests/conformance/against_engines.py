@@ -1,0 +1,246 @@
+"""Steps, names and styles: what each of TensorBoard's two engines shows, where they are not alike.
+
+The loops that tutorials teach, a restart with purge_step, and the keywords of SummaryWriter; each
+is a run of one log directory.
+"""
+import contextlib
+import math
+import os
+import tempfile
+import unittest
+import warnings
+from unittest import mock
+
+import numpy
+
+from tbx_pure import SummaryWriter
+from tests.conformance.brief import BriefTestCase
+from tests.conformance.dashboards import ask
+from tests.conformance.tensorboard_server import ENGINES, TensorBoard
+
+T = 1700000000.0
+EPOCHS, BATCHES = 3, 10
+LOSSES = [[1.0 - (epoch * BATCHES + batch) / 64.0 for batch in range(BATCHES)]
+          for epoch in range(EPOCHS)]
+ALL = sum(LOSSES, [])                   # 30 points
+COUNT = range(len(ALL))
+
+# ---- the loops ----
+
+LOOPS = {
+    "epoch":   lambda epoch, batch: epoch,              # the step of every batch of an epoch
+    "batch":   lambda epoch, batch: batch,              # restarts each epoch
+    "none":    lambda epoch, batch: None,
+}
+#   run             its loop, the writer's keywords
+RUNS = {
+    "epoch":        ("epoch", {}),
+    "batch":        ("batch", {}),
+    "none":         ("none",  {}),
+    "epoch, count": ("epoch", {"steps": "count"}),
+    "batch, count": ("batch", {"steps": "count"}),
+    "none, count":  ("none",  {"steps": "count"}),
+    "none, not":    ("none",  {"auto_step": False}),
+}
+#   run             [(step, value)] that the default engine shows, and the Python engine
+COUNTED = list(zip(COUNT, ALL))
+SHOWN = {
+    "epoch":        ([(epoch, LOSSES[epoch][-1]) for epoch in range(EPOCHS)],           # 3 of 30
+                     [(i // BATCHES, x) for i, x in COUNTED]),
+    "batch":        (list(enumerate(LOSSES[-1])),                                       # 10 of 30
+                     [(i % BATCHES, x) for i, x in COUNTED]),
+    "none":         (COUNTED, COUNTED),
+    "epoch, count": (COUNTED, COUNTED),
+    "batch, count": (COUNTED, COUNTED),
+    "none, count":  (COUNTED, COUNTED),
+    "none, not":    ([(0, ALL[-1])], [(0, x) for x in ALL]),                            # 1 of 30
+}
+
+
+def write_loops(logdir):
+    for run, (loop, keywords) in RUNS.items():
+        with SummaryWriter(os.path.join(logdir, run), **keywords) as writer:
+            for epoch in range(EPOCHS):
+                for batch in range(BATCHES):
+                    writer.add_scalar("loss", LOSSES[epoch][batch], LOOPS[loop](epoch, batch))
+
+
+# ---- a restart ----
+
+def write_restart(logdir):
+    """Write steps 0 to 5; begin again at step 3, with two steps of "a" and of a sub-run only."""
+    for seconds, steps, tags, sign, keywords in (
+            (0, range(6), "ab", 1, {}), (9, range(3, 5), "a", -1, {"purge_step": 3})):
+        with mock.patch("time.time", lambda: T + seconds):
+            with SummaryWriter(os.path.join(logdir, "restart"), **keywords) as writer:
+                for step in steps:
+                    for tag in tags:
+                        writer.add_scalar(tag, sign * step, step)
+                    writer.add_scalars("main", dict.fromkeys(tags, sign * step), step)
+
+
+AGAIN = [(0, 0), (1, 1), (2, 2), (3, -3), (4, -4)]
+#   run, tag                           the default engine, the Python engine
+RESTARTED = {
+    ("restart", "a"):               (AGAIN, AGAIN),
+    ("restart", "b"):               ([(i, i) for i in range(6)], [(i, i) for i in range(3)]),
+    ("restart/main/a", "main"):     (AGAIN, AGAIN),
+    ("restart/main/b", "main"):     ([(i, i) for i in range(6)],) * 2,      # not opened again
+}
+
+# ---- styles ----
+
+RAW = "a b: c?/é", "/first"
+STYLES = {"default style": {}, "tensor style": {"tensor_style": True}}
+DASHBOARDS = ("scalars", "images", "audio", "histograms", "distributions", "text", "timeseries")
+
+
+def write_kinds(writer, tags):
+    """Write something of every kind that has two styles, three steps of each tag."""
+    random = numpy.random.RandomState(8)
+    for tag in tags:
+        for step in range(3):
+            writer.add_scalar(tag + "/number", step / 8.0, step)
+            writer.add_image(tag + "/picture", random.randint(0, 256, (4, 5, 6), "uint8"), step)
+            writer.add_images(tag + "/pictures", random.rand(9, 3, 4, 5), step)
+            writer.add_audio(tag + "/sound", random.rand(90, 2) - 0.5, step, 8000)
+            for bins in ("tensorflow", 5):
+                writer.add_histogram("%s/distribution/%s" % (tag, bins), random.randn(99), step,
+                                     bins)
+            writer.add_text(tag + "/note", "*%d*" % step, step)
+
+
+def write_styles(logdir):
+    for run, keywords in STYLES.items():
+        with SummaryWriter(os.path.join(logdir, run), **keywords) as writer:
+            with writer.use_metadata(walltime=T):
+                write_kinds(writer, ["all"])
+                for step in range(2):
+                    writer.add_scalar("named", step, step, display_name="Shown name",
+                                      summary_description="What it *is*")
+                    writer.add_scalar("described", step, step, summary_description="<b>")
+    with SummaryWriter(os.path.join(logdir, "raw"), raw_tags=True) as writer:
+        write_kinds(writer, RAW)
+
+
+def setUpModule():
+    global ANSWERS, COMPLAINTS
+    ANSWERS, COMPLAINTS = {}, {}
+    with tempfile.TemporaryDirectory() as logdir, contextlib.ExitStack() as stack:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")     # of steps that repeat: it is so meant
+            write_loops(logdir)
+            write_restart(logdir)
+            write_styles(logdir)
+        starting = [TensorBoard(logdir, engine) for engine in ENGINES]
+        for server in [stack.enter_context(server) for server in starting]:
+            ANSWERS[server.engine] = ask(server)
+            COMPLAINTS[server.engine] = server.complaints()
+
+
+def bins(series):
+    """Return all numbers of a histogram's series, flat.
+
+    Of the first bucket of the default style, whose right edge is that of the bucket before, the
+    default engine makes a bin without width; and the next begins at an edge, not at the minimum.
+    """
+    found = []
+    for point in series:
+        if isinstance(point, dict):     # of timeseries
+            point = [point["wallTime"], point["step"],
+                     [[row["min"], row["max"], row["count"]] for row in point["bins"]]]
+        *start, rows = point
+        if len(rows[0]) == 3 and rows[0][1] <= rows[0][0] and rows[0][2] == 0:
+            rows = [[rows[0][0]] + rows[1][1:]] + rows[2:]
+        found += start + [x for row in rows for x in row]
+    return found
+
+
+class OverHTTP:
+    """The tests of one engine, which the classes below name."""
+
+    def setUp(self):
+        super().setUp()
+        self.answers = ANSWERS[self.engine]
+        self.which = list(ENGINES).index(self.engine)
+
+    def points(self, run, tag):
+        return [(step, value) for _, step, value in self.answers["scalars", "scalars", run, tag]]
+
+    def test_loops(self):
+        for run, shown in SHOWN.items():
+            with self.subTest(run):
+                self.assertEqual(self.points(run, "loss"), shown[self.which])
+
+    def test_restart(self):
+        for (run, tag), shown in RESTARTED.items():
+            with self.subTest(run, tag=tag):
+                self.assertEqual(self.points(run, tag), shown[self.which])
+
+    def test_names(self):
+        for run in STYLES:
+            with self.subTest(run):
+                self.assertEqual(self.answers["scalars", "tags", run, "named"],
+                                 {"displayName": "Shown name",
+                                  "description": "<p>What it <em>is</em></p>"})
+                about = self.answers["scalars", "tags", run, "described"]
+                self.assertEqual(about["description"], "<p>&lt;b&gt;</p>")
+                self.assertIn(about["displayName"], ("", "described"))
+
+    def of_run(self, run):
+        """Return {key: answer} of a run, without its name in the keys.
+
+        An empty display name is the tag; without metadata the Python engine fills it in.  Nor does
+        the default engine know without metadata that a sound is a WAV.
+        """
+        found = {}
+        for key, answer in self.answers.items():
+            if run in key and key[0] in DASHBOARDS:
+                if key[1] == "tags":
+                    answer = dict(answer, displayName=answer["displayName"] or key[3])
+                found[tuple(part for part in key if part != run)] = answer
+        return found
+
+    def test_tensor_style_shows_the_same(self):
+        default, tensors = map(self.of_run, STYLES)
+        self.assertEqual({key[0] for key in default}, set(DASHBOARDS))
+        self.assertEqual(set(default), set(tensors))
+        for key, answer in default.items():
+            with self.subTest(key):
+                if key[1] != "tags" and {"histograms", "distributions"} & set(key):
+                    self.assert_near(bins(tensors[key]), bins(answer))
+                elif key[0] == "audio" and self.engine == "fast":
+                    self.assertEqual(repr(tensors[key]), repr(answer).replace(
+                        "application/octet-stream", "audio/wav"))
+                else:
+                    self.assertEqual(tensors[key], answer)
+
+    def assert_near(self, first, second):
+        """Of the default style, the Python engine makes float32."""
+        self.assertEqual(len(first), len(second))
+        for a, b in zip(first, second):
+            self.assertTrue(math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-9), (a, b))
+
+    def test_raw_tags(self):
+        for dashboard, name in (("scalars", "number"), ("images", "picture"), ("audio", "sound"),
+                                ("histograms", "distribution/5")):
+            for tag in RAW:
+                self.assertIn((dashboard, "tags", "raw", "%s/%s" % (tag, name)), self.answers)
+        for tag in RAW:
+            self.assertIn(("text", "text", "raw", tag + "/note/text_summary", "true"), self.answers)
+            self.assertEqual(self.points("raw", tag + "/number"), [(0, 0), (1, 0.125), (2, 0.25)])
+
+    def test_nothing_to_complain_of(self):
+        self.assertEqual(COMPLAINTS[self.engine], [])
+
+
+class Fast(OverHTTP, BriefTestCase):
+    engine = "fast"
+
+
+class Python(OverHTTP, BriefTestCase):
+    engine = "python"
+
+
+if __name__ == "__main__":
+    unittest.main()

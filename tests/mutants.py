@@ -1,0 +1,147 @@
+"""Break the writer on purpose, one fact at a time, and see that the suite notices.
+
+    python3 -m tests.mutants            # all; prints each, and at the end how many were killed
+    python3 -m tests.mutants wire       # those of the files whose path holds this
+    python3 -m unittest tests.mutants   # all, as CI has it
+
+A mutant is a row: a file, a piece of it that stands there once, and what stands there instead.  It
+is made in a copy of the tree, and the tests run there with nothing installed.  Exit code 1 if one
+survives.
+"""
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from concurrent.futures import ThreadPoolExecutor
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PARTS = ("tbx_pure", "tests", "spec", "README.md", "pyproject.toml")
+
+# What the mutants meet: the tests of what is written, not of the house around it.
+TESTS = """
+    test_crc32c test_record test_wire test_messages test_tensor test_tensor_proto test_histogram
+    test_png test_pixels test_wav test_plugins test_audio test_pr_curves test_mesh
+    test_custom_scalars test_hparams test_projector test_figures test_eventfile test_steps
+    test_names test_writer test_golden
+""".split()
+
+#   file                          what stands there                      what the mutant has
+MUTANTS = (
+    ("crc32c.py",                 "0x82F63B78",                          "0x82F63B79"),
+    ("crc32c.py",                 "0xA282EAD8",                          "0xA282EAD9"),
+    ("crc32c.py",                 "crc >> 15 | crc << 17",               "crc >> 17 | crc << 15"),
+    ("record.py",                 'LENGTH = struct.Struct("<Q")',        'LENGTH = struct.Struct(">Q")'),
+    ("record.py",                 "CRC.pack(masked(crc32c(length)))",    "CRC.pack(crc32c(length))"),
+    ("record.py",                 "data, CRC.pack(masked(crc32c(data)))",
+                                  "data, CRC.pack(masked(crc32c(length + data)))"),
+    ("wire.py",                   "while n > 0x7F:",                     "while n > 0x80:"),
+    ("wire.py",                   "n >>= 7",                             "n >>= 8"),
+    ("wire.py",                   "n & 0xFFFFFFFFFFFFFFFF)           #", "n & 0xFFFFFFFF)           #"),
+    ("wire.py",                   'float("inf") if x > 0',               'float("inf") if x < 0'),
+    ("wire.py",                   'DOUBLE = _fixed("double", I64, "<d")',
+                                  'DOUBLE = _fixed("double", I64, ">d")'),
+    ("wire.py",                   "zero=None if message or repeated or oneof else kind.zero",
+                                  "zero=None if message or repeated else kind.zero"),
+    ("wire.py",                   "if body == field.zero:",              "if not any(body):"),
+    ("wire.py",                   "packed = repeated and wire != LEN",   "packed = False"),
+    ("wire.py",                   "if bodies else []           # [wire-9]",
+                                  "           # [wire-9]"),
+    ("wire.py",                   "for n in sorted(self.by_number)]",    "for n in self.by_number]"),
+    ("wire.py",                   'field.oneof, ()):',                   '"", ()):'),
+    ("messages.py",               '(2, "step",      INT64)',             '(3, "step",      INT64)'),
+    ("messages.py",               '(2, "simple_value",                 FLOAT)',
+                                  '(2, "simple_value",                 DOUBLE)'),
+    ("messages.py",               '(6, "bucket_limit", [DOUBLE])',       '(8, "bucket_limit", [DOUBLE])'),
+    ("messages.py",               '(4, "encoded_image_string", BYTES)',  '(4, "encoded_image_string", STRING)'),
+    ("messages.py",               "DT_STRING=7",                         "DT_STRING=8"),
+    ("messages.py",               "DATA_CLASS_TENSOR=2",                 "DATA_CLASS_TENSOR=4"),
+    ("messages.py",               '"brain.Event:2"',                     '"brain.Event:1"'),
+    ("eventfile.py",              'yield EVENT.encode(dict(mark, wall_time=time.time()))',
+                                  'yield EVENT.encode(mark)'),
+    ("eventfile.py",              '"status": "START"',                   '"status": "STOP"'),
+    ("eventfile.py",              '"events.out.tfevents.%010d.%s.%d.%06d%s"',
+                                  '"events.out.tfevent.%010d.%s.%d.%06d%s"'),
+    ("eventfile.py",              "os.O_EXCL | os.O_APPEND",             "os.O_APPEND"),
+    ("eventfile.py",              '"_" if part == ".." else part',       "part"),
+    ("histogram.py",              "while edge < 1e20:",                  "while edge < 1e19:"),
+    ("histogram.py",              "edge *= 1.1",                         "edge = 1e-12 * 1.1 ** len(positive)"),
+    ("histogram.py",              "[bisect_right(ordered, edges[-1])]",  "[bisect_left(ordered, edges[-1])]"),
+    ("histogram.py",              "return edges[first:last + 2], [0] + counts[first:last + 1]",
+                                  "return edges[first + 1:last + 2], counts[first:last + 1]"),
+    ("histogram.py",              '"sum": _sum(kept)',                   '"sum": sum(kept)'),
+    ("histogram.py",              "if t >= 0.5 else",                    "if t > 0.75 else"),
+    ("media/png.py",              "COLOR_TYPE = {1: 0, 2: 4, 3: 2, 4: 6}", "COLOR_TYPE = {1: 0, 2: 4, 3: 6, 4: 2}"),
+    ("media/png.py",              'struct.pack(">IIBBBBB", width, height', 'struct.pack(">IIBBBBB", height, width'),
+    ("media/pixels.py",           "GRID_COLUMNS = 8",                    "GRID_COLUMNS = 7"),
+    ("media/pixels.py",           "n * axes[\"N\"][1] + y * down",       "n * axes[\"N\"][1] + y * right"),
+    ("media/pixels.py",           "scaled = [v * 255.0 if",              "scaled = [v * 256.0 if"),
+    ("tensor.py",                 "values.byteswap()",                   "pass"),
+    ("plugins/__init__.py",       r'r"[^-/\w.]"',                        r'r"[^-\w.]"'),
+    ("plugins/__init__.py",       '.lstrip("/")',                        ""),
+    ("plugins/__init__.py",       '"data_class": DATA_CLASS[plugin]}',   "}"),
+    ("plugins/scalars.py",        'value["metadata"] = metadata("scalars"', 'value["metadata"] = metadata("text"'),
+    ("plugins/text.py",           '+ "/text_summary"',                   ''),
+    ("plugins/text.py",           '"dim": [{"size": 1}]',                '"dim": []'),
+    ("plugins/images.py",         '"height": height, "width": width',    '"height": width, "width": height'),
+    ("plugins/histograms.py",     "histo.update(bucket_limit=limits, bucket=counts)",
+                                  "histo.update(bucket_limit=counts, bucket=limits)"),
+    ("plugins/hparams.py",        '(4, "bool_value",   BOOL)',           '(4, "bool_value",   INT32)'),
+    ("plugins/hparams.py",        'STATUS_SUCCESS=1',                    'STATUS_SUCCESS=3'),
+    ("plugins/mesh.py",           'sort_keys=True'     , "sort_keys=False"),
+    ("plugins/custom_scalars.py", '"custom_scalars__config__"',          '"custom_scalars_config"'),
+    ("steps.py",                  "count(given + 1)",                    "count(given)"),
+    ("steps.py",                  "setdefault(series, count())",         "setdefault(series, count(1))"),
+    ("steps.py",                  "given <= last",                       "given < last"),
+    ("writer.py",                 '"wall_time": seconds, "step": step',  '"wall_time": time.time(), "step": step'),
+)
+
+
+NONE = ("wire.py", "", "")
+
+
+def trial(mutant):
+    """Return whether the tests notice a mutant."""
+    name, old, new = mutant
+    with tempfile.TemporaryDirectory() as copy:
+        for part in PARTS:
+            source = os.path.join(ROOT, part)
+            if os.path.isdir(source):
+                shutil.copytree(source, os.path.join(copy, part),
+                                ignore=shutil.ignore_patterns("__pycache__", "conformance"))
+            else:
+                shutil.copy(source, copy)
+        path = os.path.join(copy, "tbx_pure", *name.split("/"))
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        if mutant is not NONE and text.count(old) != 1:
+            raise SystemExit("%s: %r stands there %d times" % (name, old, text.count(old)))
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text.replace(old, new) if old else text)
+        return subprocess.call([sys.executable, "-W", "error", "-m", "unittest", "-f"]
+                               + ["tests." + test for test in TESTS], cwd=copy,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) != 0
+
+
+def main(part=""):
+    if trial(NONE):
+        raise SystemExit("the tests fail without any mutant: they would kill every one")
+    chosen = [mutant for mutant in MUTANTS if part in mutant[0]]
+    with ThreadPoolExecutor(2) as pool:
+        survivors = 0
+        for (name, old, new), killed in zip(chosen, pool.map(trial, chosen)):
+            survivors += not killed
+            print("%-8s  %s: %s -> %s" % ("killed" if killed else "SURVIVES", name, old, new), flush=True)
+    print("%d mutants, %d killed" % (len(chosen), len(chosen) - survivors))
+    return 1 if survivors or not chosen else 0
+
+
+class Mutants(unittest.TestCase):
+
+    def test_every_one_is_killed(self):
+        self.assertEqual(main(), 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
