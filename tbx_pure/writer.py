@@ -261,14 +261,16 @@ class SummaryWriter:
         label_img:        a picture for each point, shape (points, channels, height, width)
         metadata_header:  names of the metadata's columns
         binary:           write the numbers as float32, not as text
+        Those of the same tag and step take the place of earlier ones.
         """
         from .projector import add_embedding
         with naming("add_embedding", tag):
             step, _ = self._defaults()
             step = step if global_step is None else _step(global_step, "global_step")
+            series = "embedding", checked_text(tag, "tag")
+            step = self._steps.step(series, step, lambda cause, text: None) or 0
             add_embedding(self.logdir if self.write_to_disk else None, mat, metadata, label_img,
-                          step or 0, tag, metadata_header, binary,
-                          self._warner("add_embedding", tag))
+                          step, tag, metadata_header, binary, self._warner("add_embedding", tag))
 
     # ---- layouts and experiments ----
 
@@ -418,7 +420,8 @@ class SummaryWriter:
         file = self._files.get(run)
         if file is None:                # not opened yet, so that two threads may both come here
             file = self._files.setdefault(run, EventFile(
-                os.path.join(self.logdir, run), self.filename_suffix, self.purge_step))
+                os.path.join(self.logdir, run), self.filename_suffix,
+                None if run in self._sessions else self.purge_step))
         return file
 
     def _warner(self, method, tag):

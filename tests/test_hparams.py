@@ -544,6 +544,16 @@ class TestWriter(InDirectory):
             self.add({"lr": 2}, {}, "trial")
         self.assertEqual(self.paths(), [".", "trial", "trial"])
 
+    def test_a_second_time_purges_nothing(self):
+        self.writer = SummaryWriter(self.path("run"), purge_step=3)
+        for step in (3, 4):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.add({"lr": 1}, {"acc": 1}, "trial", step)
+        first, second = event_files(self.path("run", "trial"))
+        purges = [sum("session_log" in EVENT.decode(data) for data in records(path)) for path in (first, second)]
+        self.assertEqual(purges, [2, 0])
+
     def test_names_of_one_moment_differ(self):
         with mock.patch.object(writer_module.time, "time", lambda: TIME):
             for _ in range(3):

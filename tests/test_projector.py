@@ -140,13 +140,15 @@ class TestFiles(Embeddings):
             with writer.use_metadata(global_step=4):
                 writer.add_embedding(POINTS, ["a", "b"])
             writer.add_embedding(POINTS)
+            writer.add_embedding(POINTS, tag="other")
             with self.assertRaises(InputError) as caught:
                 writer.add_embedding([1], tag="t")
         self.assertEqual(str(caught.exception), "add_embedding('t'): mat: need shape (points, dimensions), "
                                                 "at least one of each, got shape (1,)")
-        self.assertEqual(self.tree()[0:5], ["run/00000/default/tensors.tsv", "run/00003/default/tensors.tsv",
+        self.assertEqual(self.tree()[0:6], ["run/00000/other/tensors.tsv", "run/00003/default/tensors.tsv",
                                             "run/00004/default/metadata.tsv", "run/00004/default/tensors.tsv",
-                                            "run/events.out" + self.tree()[4][len("run/events.out"):]])
+                                            "run/00005/default/tensors.tsv",
+                                            "run/events.out" + self.tree()[5][len("run/events.out"):]])
 
     def test_nowhere(self):
         with SummaryWriter(self.path("run"), write_to_disk=False) as writer:

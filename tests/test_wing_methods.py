@@ -43,6 +43,7 @@ BAD = (
     ("add_embedding", ([[1, 2]], ["a", "b"]), {}, "metadata"),
     ("add_embedding", ([[1, 2]],), {"global_step": "x"}, "global_step"),
     ("add_embedding", ([[1, 2]],), {"tag": None}, "tag"),
+    ("add_embedding", ([[1, 2]],), {"tag": ["t"]}, "tag"),
     ("add_custom_scalars", ([],), {}, "layout"),
     ("add_custom_scalars", ({"c": {"t": ["Pie", ["x"]]}},), {}, "layout['c']['t']"),
     ("add_custom_scalars_multilinechart", ("x",), {}, "layout['default']['untitled']"),

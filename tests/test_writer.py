@@ -228,6 +228,7 @@ BAD = (
     ("add_image", ("x", X), {"dataformats": "WC"}, "dataformats"),
     ("add_image", ("x", X), {"dataformats": 3}, "dataformats"),
     ("add_image", (None, [X]), {}, "tag"),
+    ("add_image", (["x"], [[[5]]]), {}, "tag"),
     ("add_images", ("x", [X]), {}, "img_tensor"),
     ("add_images", ("x", [[X], [[[0.5, 0.5]]]]), {}, "img_tensor"),
     ("add_images", ("x", [[X]]), {"dataformats": "NCHWT"}, "dataformats"),

@@ -37,8 +37,9 @@ def images(tag: str, img_tensor: "Any", dataformats: str,
 
 
 def _summary(tag, tensor, dataformats, warn):
+    tag = clean_tag(tag)                # first: warn() keeps account by tag
     height, width, channels, pixels = picture(tensor, dataformats, "img_tensor", warn)
-    return {"value": [{"tag": clean_tag(tag), "image": {
+    return {"value": [{"tag": tag, "image": {
         "height": height, "width": width, "colorspace": channels,
         "encoded_image_string": png(pixels, height, width, channels)}}]}
 

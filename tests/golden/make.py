@@ -1171,7 +1171,7 @@ def embedding_cases():
     add("-quote", tag='a"b', why="TensorBoard cannot read an unescaped quote",
         deviation="embedding-escaped", ours=text(config, 'a"b', 'a\\"b'))
     case("embedding-twice", None, "one entry, not two of one name", deviation="embedding-twice",
-         calls=[("add_embedding", None, {"mat": POINTS})] * 2,
+         calls=[("add_embedding", 0, {"mat": POINTS})] * 2,
          ours=lambda made, case: {"files": dict(case["files"], **{
              config: case["files"][config][:len(case["files"][config]) // 2]})})
     add("-bool", array("bool", [[True, False]]), "TensorBoard cannot read True",
