@@ -1,7 +1,6 @@
 """SummaryWriter: arguments -> summary -> event -> event file.  What is written, plugins know."""
 import math
 import os
-import re
 import threading
 import time
 from contextlib import contextmanager
@@ -434,12 +433,12 @@ class SummaryWriter:
 
     def _chart(self, title, tags):
         """Write a layout that shows `tags` in a chart, unless the last one does."""
+        from .plugins.custom_scalars import exactly
         drawn = self._charts.setdefault(title, [])
         new = [tag for tag in tags if tag not in drawn]
         if new:
             drawn += new
-            self.add_custom_scalars({"add_scalars": {title: ["Multiline", [
-                "^%s$" % re.escape(tag) for tag in drawn]]}})
+            self.add_custom_scalars({"add_scalars": {title: ["Multiline", exactly(drawn)]}})
 
     def _new_session(self):
         """Return the time as the name of a sub-run; on a coarse clock, with a 0 more."""

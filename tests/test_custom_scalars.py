@@ -200,6 +200,14 @@ class TestWriter(InDirectory):
         self.assertTrue(re.match(chart["multiline"]["tag"][0], "loss__all_/train"))
         self.assertFalse(re.match(chart["multiline"]["tag"][0], "loss__all_/train2"))
 
+    def test_exactly(self):
+        for tag, expression in (("a/b-c_1.0", r"a/b-c_1\.0$"), (r"(x)[y]{z}|\^$*+?", r"\(x\)\[y\]\{z\}\|\\\^\$\*\+\?$"),
+                                ("\u635f\u5931 #&", "\u635f\u5931 #&$")):
+            found, = plugin.exactly([tag])
+            self.assertEqual(found, expression)
+            self.assertTrue(re.match(found, tag))
+            self.assertFalse(re.match(found, tag + "x"))
+
     def test_refused_writes_nothing(self):
         path, = event_files(self.directory)
         before = records(path)

@@ -1,11 +1,13 @@
 """The custom_scalars plugin: which curves share which chart.  spec/plugins/custom_scalars.md"""
+import re
+
 from . import checked_text, mapping
 from ..errors import InputError, shown
 from ..wire import BOOL, INT32, STRING, Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict
+    from typing import Any, Dict, List
 
 MULTILINE = Message("MultilineChartContent",
     (1, "tag", [STRING]))
@@ -33,6 +35,7 @@ LAYOUT = Message("Layout",
     (1, "version",  INT32),
     (2, "category", [CATEGORY]))
 
+SPECIAL = re.compile(r"[][\\.^$*+?{}()|]")     # re.escape's set differs between versions
 TAG = "custom_scalars__config__"        # TensorBoard looks for no other
 
 
@@ -59,6 +62,11 @@ def custom_scalars(layout: "Any", earlier: "Any" = None) -> "Dict[str, Any]":
                        "tensor": {"dtype": "DT_STRING", "tensor_shape": {},
                                   "string_val": [content]},
                        "metadata": {"plugin_data": {"plugin_name": "custom_scalars"}}}]}
+
+
+def exactly(tags: "List[str]") -> "List[str]":
+    """Return regular expressions for these tags and no others that begin so."""
+    return [SPECIAL.sub(r"\\\g<0>", tag) + "$" for tag in tags]
 
 
 def _charts(charts, argument):

@@ -110,6 +110,20 @@ def write_kinds(writer, tags):
             writer.add_text(tag + "/note", "*%d*" % step, step)
 
 
+# ---- add_scalars as tags of one run ----
+
+CURVES = {"train": 1.0, "a b": 2.0}
+AS_TAGS = {"of/all__c_/train": [(0, 0.0), (1, 1.0)], "of/all__c_/a_b": [(0, 0.0), (1, 2.0)]}
+
+
+def write_as_tags(logdir):
+    with SummaryWriter(os.path.join(logdir, "as tags")) as writer:
+        for step in range(2):
+            writer.add_scalars("of/all (c)", {key: step * x for key, x in CURVES.items()}, step,
+                               as_tags=True)
+        writer.add_scalar("of/all__c_/train2", 1, 0)           # begins as one of them
+
+
 def write_styles(logdir):
     for run, keywords in STYLES.items():
         with SummaryWriter(os.path.join(logdir, run), **keywords) as writer:
@@ -132,6 +146,7 @@ def setUpModule():
             write_loops(logdir)
             write_restart(logdir)
             write_styles(logdir)
+            write_as_tags(logdir)
         starting = [TensorBoard(logdir, engine) for engine in ENGINES]
         for server in [stack.enter_context(server) for server in starting]:
             ANSWERS[server.engine] = ask(server)
@@ -229,6 +244,18 @@ class OverHTTP:
         for tag in RAW:
             self.assertIn(("text", "text", "raw", tag + "/note/text_summary", "true"), self.answers)
             self.assertEqual(self.points("raw", tag + "/number"), [(0, 0), (1, 0.125), (2, 0.25)])
+
+    def test_scalars_as_tags(self):
+        chart = "custom_scalars", "layout", "add_scalars", "of/all (c)"
+        shown = {}
+        for pattern in self.answers[chart]["multiline"]["tag"]:
+            found = self.answers["custom_scalars", "scalars", "add_scalars", "of/all (c)",
+                                 "as tags", pattern]["tag_to_events"]
+            shown.update((tag, [(step, value) for _, step, value in points])
+                         for tag, points in found.items())
+        self.assertEqual(shown, AS_TAGS)
+        for tag, points in AS_TAGS.items():
+            self.assertEqual(self.points("as tags", tag), points)
 
     def test_nothing_to_complain_of(self):
         self.assertEqual(COMPLAINTS[self.engine], [])
