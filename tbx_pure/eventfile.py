@@ -43,7 +43,7 @@ class EventFile:
         self._system = system
         self._pid = system.getpid()
         self._lock = threading.RLock()  # re-entrant: a signal handler may log while we hold it
-        self._writing = False
+        self._writing = self._closing = False
         self._waiting = deque()         # type: Deque[bytes]
         self._rest = b""                # what must be written before anything else
 
@@ -71,16 +71,19 @@ class EventFile:
         self._after_fork()
         with self._lock:
             if self._fd is not None:
-                self._work()
-                if sync:
-                    self._system.fsync(self._fd)
+                self._work(sync)
 
     def close(self) -> None:
         """Put the file on the disk and let go of it.  To close twice is nothing."""
-        try:
-            self.flush(sync=True)
-        finally:
-            self._let_go()
+        self._after_fork()
+        with self._lock:
+            if self._writing:           # we interrupt a call: it closes when it has written
+                self._closing = True
+                return
+            try:
+                self.flush(sync=True)
+            finally:
+                self._let_go()
 
     def _let_go(self):
         fd, self._fd = self._fd, None
@@ -89,13 +92,13 @@ class EventFile:
 
     __del__ = _let_go
 
-    def _work(self):
-        """Open the file, complete what was cut short, write what waits.
+    def _work(self, sync=False):
+        """Open the file, complete what was cut short, write what waits; with sync, reach the disk.
 
         A call that interrupts us here (of a signal handler, of a finalizer) leaves its record
-        waiting: we write it when we go on.
+        waiting, or says that it would close: we do it when we go on.
         """
-        while not self._writing and (self._fd is None or self._rest or self._waiting):
+        while not self._writing and (self._fd is None or self._rest or self._waiting or sync):
             self._writing = True
             try:
                 if self._fd is None:
@@ -103,8 +106,14 @@ class EventFile:
                 self._finish()
                 if self._waiting:
                     self._write(self._waiting.popleft())
+                elif sync:
+                    self._system.fsync(self._fd)
+                    sync = False
             finally:
                 self._writing = False
+        if self._closing and not self._writing:
+            self._closing = False
+            self.close()
 
     def _create(self):
         self._system.makedirs(self.directory, exist_ok=True)
@@ -148,7 +157,8 @@ class EventFile:
         """In a forked child: another thread's hold on the lock has stayed behind in the parent."""
         pid = self._system.getpid()
         if pid != self._pid:
-            self._pid, self._lock, self._writing = pid, threading.RLock(), False
+            self._pid, self._lock = pid, threading.RLock()
+            self._writing = self._closing = False
             self._waiting.clear()
             if self._rest:              # the parent finishes that record; ours go to another file
                 self._rest = b""

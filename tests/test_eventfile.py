@@ -277,6 +277,22 @@ class TestTogether(InDirectory):
         file.append(event(1))
         self.assertEqual(threading.active_count(), 1)
 
+    def test_threads_that_close_between(self):
+        file = EventFile(self.directory)
+
+        def log(k):
+            for i in range(100):
+                file.append(event(1000 * k + i))
+                if k == 0 and i % 10 == 0:
+                    file.close()
+        threads = [threading.Thread(target=log, args=(k,)) for k in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        found = [step for path in event_files(self.directory) for step in steps(path)]
+        self.assertEqual(sorted(found), [1000 * k + i for k in range(4) for i in range(100)])
+
     @unittest.skipUnless(hasattr(os, "fork"), "this system has no fork")
     def test_forked_children_share_the_file(self):
         file = EventFile(self.directory)
@@ -392,6 +408,38 @@ class TestInterrupted(InDirectory):
             for path in event_files(self.directory):
                 os.remove(path)
         self.assertGreater(line, 10)
+
+    def test_closed_at_any_line(self):
+        # As by a handler of SIGTERM that closes the writer and returns.
+        for begin in (lambda file: None, lambda file: file.open()):
+            line, going = 0, True
+            while going:
+                line += 1
+                file = EventFile(self.directory)
+                begin(file)
+                going = self.interrupted_at(line, lambda: file.append(event(5)), file.close)
+                file.flush(sync=True)
+                file.append(event(6))
+                found = [step for path in event_files(self.directory) for step in steps(path)]
+                self.assertEqual(sorted(found), [5, 6], line)
+                file.close()
+                for path in event_files(self.directory):
+                    os.remove(path)
+            self.assertGreater(line, 10)
+
+    def test_flush_to_the_disk_closed_at_any_line(self):
+        line, going = 0, True
+        while going:
+            line += 1
+            file = EventFile(self.directory)
+            file.append(event(5))
+            going = self.interrupted_at(line, lambda: file.flush(sync=True), file.close)
+            file.append(event(6))
+            found = [step for path in event_files(self.directory) for step in steps(path)]
+            self.assertEqual(sorted(found), [5, 6], line)
+            file.close()
+            for path in event_files(self.directory):
+                os.remove(path)
 
     def append(self, step):
         def call(file):
