@@ -8,8 +8,9 @@ from functools import reduce
 from itertools import chain
 from operator import mul
 
+from . import floats
 from .errors import FormatError, InputError
-from .tensor import FORMATS, LETTER, Tensor, reals
+from .tensor import FORMATS, LETTER, PARTS, Tensor, reals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,13 +33,17 @@ DTYPES = [Row(*row) for row in (
     ("uint16",      "DT_UINT16",    "int_val",      "int_val"),
     ("uint32",      "DT_UINT32",    "uint32_val",   "tensor_content"),  # TensorBoard 2.21.0 reads
     ("uint64",      "DT_UINT64",    "uint64_val",   "tensor_content"),  # them nowhere else
+    ("complex64",   "DT_COMPLEX64", "scomplex_val", "scomplex_val"),
+    ("complex128",  "DT_COMPLEX128", "dcomplex_val", "dcomplex_val"),
     ("string",      "DT_STRING",    "string_val",   "string_val"),
-)]
+)] + [Row(dtype, "DT_" + dtype.upper(), "float8_val", "float8_val")
+      for dtype in floats.FORMATS if dtype.startswith("float8")]
 BY_DTYPE = {row.dtype: row for row in DTYPES}
 BY_DATA_TYPE = {row.data_type: row for row in DTYPES}
 
 SIZE = {dtype: size for dtype, _, size in FORMATS}      # bytes of an element in tensor_content
-SIZE["bfloat16"] = 2
+SIZE.update((dtype, form.size) for dtype, form in floats.FORMATS.items())
+SIZE.update((dtype, 2 * SIZE[part]) for dtype, part in PARTS.items())
 
 MAX_SIZE = 2 ** 31 - 1                  # bytes of a message, for every protobuf library
 MAX_FILLED = 2 ** 20                    # elements; so that a few bytes cannot claim all memory
@@ -47,8 +52,7 @@ MAX_FILLED = 2 ** 20                    # elements; so that a few bytes cannot c
 def tensor_proto(tensor: Tensor, argument: str = "tensor") -> "Dict[str, Any]":
     """Return the fields of a TensorProto that holds `tensor`.
 
-    tensor:    of a dtype above: also "bfloat16", whose values are floats, and "string", whose
-               values are bytes
+    tensor:    of a dtype above: also "string", whose values are bytes
     argument:  what the caller's user calls it, for the error
     Raises InputError if its values do not fit its dtype, or take more than 2 GiB.
     """
@@ -58,8 +62,8 @@ def tensor_proto(tensor: Tensor, argument: str = "tensor") -> "Dict[str, Any]":
     if row.written == "tensor_content":
         packed = struct.pack("<%d%s" % (len(values), LETTER[row.dtype]), *values)
         filled = {"tensor_content": packed}     # type: Dict[str, Any]
-    elif row.written == "half_val":
-        filled = {"half_val": _patterns(row.dtype, values)}
+    elif row.written in OTHERWISE:
+        filled = {row.written: OTHERWISE[row.written][0](row.dtype, values)}
     elif row.dtype == "float64":
         filled = {"double_val": reals(values, argument)}
     else:
@@ -111,8 +115,10 @@ def _from_content(dtype, content, count):
     if size is None or len(content) != count * size:
         raise FormatError("%d bytes do not hold %d elements of type %s"
                           % (len(content), count, dtype), 0, "tensor-3")
-    if dtype == "bfloat16":
-        return _from_bfloat16(struct.unpack("<%dH" % count, content))
+    if dtype in floats.FORMATS:
+        return floats.decode(dtype, content)
+    if dtype in PARTS:
+        return _pairs(dtype, _from_content(PARTS[dtype], content, 2 * count))
     return struct.unpack("<%d%s" % (count, LETTER[dtype]), content)
 
 
@@ -120,7 +126,9 @@ def _from_field(row, proto):
     values = proto.get(row.field, [])
     if row.dtype == "uint8":            # torch 2.13.0 writes add_tensor's bytes there
         values = values or proto.get("uint32_val", [])
-    return _from_patterns(row.dtype, values) if row.field == "half_val" else values
+    if row.field in OTHERWISE:
+        return OTHERWISE[row.field][1](row.dtype, values)
+    return values
 
 
 def _filled(values, count):
@@ -131,31 +139,31 @@ def _filled(values, count):
     return values + values[-1:] * missing
 
 
-# ---- 16-bit floats, of which a message has the bit patterns  [tensor-5] ----
+# ---- value fields that do not hold the numbers themselves ----
 
-def _patterns(dtype, values):
-    n = len(values)
-    if dtype == "float16":
-        return struct.unpack("<%dH" % n, struct.pack("<%de" % n, *values))
-    halves = struct.unpack("<%dH" % (2 * n), struct.pack("<%df" % n, *values))
-    return halves[1::2]                 # a bfloat16 is the upper half of a float32
-
-
-def _from_patterns(dtype, patterns):
-    if any(not 0 <= pattern <= 0xFFFF for pattern in patterns):
-        return _from_float32(patterns)
-    if dtype == "float16":
-        n = len(patterns)
-        return list(struct.unpack("<%de" % n, struct.pack("<%dH" % n, *patterns)))
-    return _from_bfloat16(patterns)
-
-
-def _from_bfloat16(patterns):
-    halves = list(chain.from_iterable((0, pattern) for pattern in patterns))
-    return list(struct.unpack("<%df" % len(patterns), struct.pack("<%dH" % len(halves), *halves)))
-
-
-def _from_float32(patterns):
-    """torch 2.13.0 writes patterns of float32: only 0 of those has no bit above the lower 16."""
+def _halves(dtype, patterns):
+    """[tensor-5]"""
     n = len(patterns)
+    if all(0 <= pattern <= 0xFFFF for pattern in patterns):
+        return list(floats.decode(dtype, struct.pack("<%dH" % n, *patterns)))
+    # torch 2.13.0 writes patterns of float32: only 0 of those has no bit above the lower 16
     return list(struct.unpack("<%df" % n, struct.pack("<%di" % n, *patterns)))
+
+
+def _parts(dtype, values):
+    return list(chain.from_iterable((v.real, v.imag) for v in values))
+
+
+def _pairs(dtype, parts):
+    if len(parts) % 2:
+        raise FormatError("%d parts of complex numbers" % len(parts), 0, "tensor-4")
+    return list(map(complex, parts[::2], parts[1::2]))
+
+
+#   value field      what it holds for values, and back
+OTHERWISE = {
+    "half_val":      (floats.encode, _halves),
+    "float8_val":    (lambda *numbers: bytes(floats.encode(*numbers)), floats.decode),
+    "scomplex_val":  (_parts, _pairs),
+    "dcomplex_val":  (_parts, _pairs),
+}

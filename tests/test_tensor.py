@@ -4,19 +4,19 @@ import struct
 import sys
 import unittest
 from array import array
-from collections import deque
+from collections import UserList, deque
 from decimal import Decimal
 from fractions import Fraction
 
 from tbx_pure.errors import InputError
-from tbx_pure.tensor import DTYPE, FORMATS, one, view
+from tbx_pure.tensor import CONVERTERS, DTYPE, FORMATS, is_float, numbers, one, view
 
 OTHER = ">" if sys.byteorder == "little" else "<"
 
 
 def plain(x):
     """Return view(x) with its values as a list."""
-    tensor = view(x)
+    tensor = view(x, also_complex=True)
     return tensor.dtype, tensor.shape, list(tensor.values)
 
 
@@ -39,11 +39,31 @@ class TestNumbersAndLists(unittest.TestCase):
                 ([[[1], [2]], [[3], [4]]], ("int64", (2, 2, 1), [1, 2, 3, 4])),
                 ([array("f", [1, 2]), array("f", [3, 4])], ("float32", (2, 2), [1, 2, 3, 4])),
                 ([array("f", [1]), [2]], ("float64", (2, 1), [1, 2])),
+                ([array("b", [1]), array("H", [2])], ("int64", (2, 1), [1, 2])),
+                ([1j, 2], ("complex128", (2,), [1j, 2])),
+                ([[1j], array("f", [2])], ("complex128", (2, 1), [1j, 2])),
+                (deque([range(2), (2, 3.5)]), ("float64", (2, 2), [0, 1, 2, 3.5])),
+                (UserList([UserList([1]), [2]]), ("int64", (2, 1), [1, 2])),
                 (range(3), ("int64", (3,), [0, 1, 2])),
                 (deque([1.5, 2]), ("float64", (2,), [1.5, 2])),
         ):
             with self.subTest(x):
                 self.assertEqual(plain(x), expected)
+
+    def test_complex_only_where_it_is_asked_for(self):
+        for x in (1j, [1j], [[1j]], [1, 2j]):
+            self.assertEqual(view(x, "x", also_complex=True).dtype, "complex128")
+            with self.assertRaises(InputError) as caught:
+                view(x, "name")
+            self.assertEqual((caught.exception.argument, caught.exception.need),
+                             ("name", "real numbers"))
+        with self.assertRaises(InputError):
+            one(1j, "x")
+
+    def test_texts_of_bytes_are_no_numbers(self):
+        for x in ([b"ab"], [[b"a", b"b"]], (1, b"a")):
+            with self.assertRaises(InputError):
+                view(x)
 
     def test_ragged(self):
         for x in ([[1, 2], [3]], [1, [2]], [[1], 2], [[[1]], [[1], [2]]], [[], [1]]):
@@ -63,6 +83,14 @@ class TestNumbersAndLists(unittest.TestCase):
         endless.append(endless)
         with self.assertRaises(InputError):
             view(endless)
+
+
+class Masked(array):
+    """What NumPy's masked arrays can do: their buffer does not tell of the mask."""
+    dtype = "float64"
+
+    def __new__(cls, values):
+        return array.__new__(cls, "d", values)
 
 
 class TestBuffers(unittest.TestCase):
@@ -114,6 +142,41 @@ class TestBuffers(unittest.TestCase):
         x = ((foreign * 2) * 2)((1, 2), (3, 4))
         self.assertEqual(plain(x), ("float32", (2, 2), [1, 2, 3, 4]))
 
+    def test_complex(self):
+        self.assertEqual((DTYPE["Zf", 8], DTYPE["Zd", 16]), ("complex64", "complex128"))
+        self.assertEqual((DTYPE["F", 8], DTYPE["D", 16]), ("complex64", "complex128"))
+        raw = struct.pack("=4f", 1, 2, 3, -4)
+        self.assertEqual(numbers("complex64", raw), [1 + 2j, 3 - 4j])
+        swapped = struct.pack(OTHER + "4d", 1, 2, 3, -4)
+        self.assertEqual(numbers("complex128", swapped, True), [1 + 2j, 3 - 4j])
+
+    def test_small_floats(self):
+        for order, swapped in (("=", False), (OTHER, True)):
+            raw = struct.pack(order + "3H", 0x3FC0, 0xC000, 0x7F80)
+            self.assertEqual(list(numbers("bfloat16", raw, swapped)), [1.5, -2.0, float("inf")])
+        self.assertEqual(list(numbers("float8_e4m3fn", b"\x38\x7e")), [1.0, 448.0])
+
+    def test_masks(self):
+        for mask, whole in ((memoryview(b"\0\1").cast("?"), False), ([False, False], True),
+                            (False, True), (True, False)):
+            x = Masked([1.0, 2.0])
+            x.mask = mask
+            with self.subTest(mask):
+                if whole:
+                    self.assertEqual(plain(x)[2], [1.0, 2.0])
+                else:
+                    with self.assertRaises(InputError) as caught:
+                        view(x)
+                    self.assertEqual(caught.exception.got, "a masked array")
+
+    def test_dates_of_numpy_are_bytes_in_its_buffers(self):
+        class Bytes(bytearray):
+            dtype = Loose(kind="M")
+        with self.assertRaises(InputError):
+            view(Bytes(b"12345678"))
+        Bytes.dtype = Loose(kind="u")
+        self.assertEqual(plain(Bytes(b"\1")), ("uint8", (1,), [1]))
+
     def test_structures_are_refused(self):
         class Pair(ctypes.Structure):
             _fields_ = [("a", ctypes.c_int), ("b", ctypes.c_float)]
@@ -134,41 +197,11 @@ class TestBuffers(unittest.TestCase):
 class TestFloat16(unittest.TestCase):
 
     def test_format_e(self):
-        from tbx_pure.tensor import _numbers
         values = [0.0, -0.0, 1.0, -2.5, 65504.0, 6e-8, float("inf")]
         for order, swapped in (("=", False), (OTHER, True)):
             raw = struct.pack("%s%de" % (order, len(values)), *values)
             exact = struct.unpack("%s%de" % (order, len(values)), raw)
-            self.assertEqual(tuple(_numbers("float16", raw, swapped)), exact)
-
-
-class Tensor:
-    """What torch's tensor can do, on any device, with a gradient to cut off."""
-
-    def __init__(self, items, numpy=TypeError, device="gpu", grad=True):
-        self.items, self.how, self.device, self.grad = items, numpy, device, grad
-
-    def detach(self):
-        return Tensor(self.items, self.how, self.device, grad=False)
-
-    def cpu(self):
-        if self.device == "meta":
-            raise NotImplementedError("Cannot copy out of meta tensor; no data!")
-        return Tensor(self.items, self.how, "cpu", self.grad)
-
-    def ready(self):
-        if self.grad or self.device != "cpu":
-            raise RuntimeError("detach() and cpu() first")
-
-    def numpy(self):
-        self.ready()
-        if isinstance(self.how, type):
-            raise self.how("Got unsupported ScalarType BFloat16")
-        return self.how
-
-    def tolist(self):
-        self.ready()
-        return self.items
+            self.assertEqual(tuple(numbers("float16", raw, swapped)), exact)
 
 
 class Loose:
@@ -180,21 +213,55 @@ class Loose:
 
 class TestOtherLibraries(unittest.TestCase):
 
-    def test_torch_through_numpy(self):
-        self.assertEqual(plain(Tensor([9], numpy=array("f", [1, 2]))), ("float32", (2,), [1, 2]))
+    def test_numbers_by_one_method(self):
+        for x, expected in ((Loose(item=lambda: 2 ** 60 + 1), ("int64", (), [2 ** 60 + 1])),
+                            (Loose(item=lambda: 0.5), ("float64", (), [0.5])),
+                            (Loose(item=lambda: True), ("bool", (), [True])),
+                            (Loose(item=lambda: 1j), ("complex128", (), [1j])),
+                            (Loose(__index__=lambda: 2 ** 60 + 1), ("int64", (), [2 ** 60 + 1])),
+                            (Loose(__float__=lambda: 0.5), ("float64", (), [0.5]))):
+            self.assertEqual(plain(x), expected)
 
-    def test_torch_that_numpy_cannot_show(self):
-        self.assertEqual(plain(Tensor([[1.5, 2.0]])), ("float64", (1, 2), [1.5, 2.0]))
-        self.assertEqual(plain(Tensor(3.0, numpy=RuntimeError)), ("float64", (), [3.0]))
+    def test_a_whole_number_stays_one(self):
+        both = Loose(__index__=lambda: 2 ** 60 + 1, __float__=lambda: float(2 ** 60))
+        self.assertEqual(plain(both), ("int64", (), [2 ** 60 + 1]))
+        both = Loose(item=lambda: 2 ** 60 + 1, __float__=lambda: float(2 ** 60))
+        self.assertEqual(plain(both), ("int64", (), [2 ** 60 + 1]))
 
-    def test_torch_without_data(self):
+    def test_item_that_gives_no_number(self):
+        x = Loose(__float__=lambda: 0.5)
+        x.item = lambda: x                      # as numpy.longdouble
+        self.assertEqual(plain(x), ("float64", (), [0.5]))
+
+    def test_tried(self):
         with self.assertRaises(InputError) as caught:
-            view(Tensor([1], device="meta"))
-        self.assertIn("meta tensor", str(caught.exception))
+            view(None)
+        names = [name for name, _ in CONVERTERS]
+        self.assertEqual(caught.exception.got, "None; tried " + ", ".join(names))
+        self.assertEqual(names, [
+            "number", "list", "buffer", "torch", "__array__", "array interface", "DLPack",
+            "tolist", "item", "__index__", "__float__", "sequence"])
 
-    def test_list_of_tensors(self):
-        losses = [Tensor(1.0), Tensor(2.0)]
-        self.assertEqual(plain(losses), ("float64", (2,), [1.0, 2.0]))
+    def test_cause(self):
+        def fail(text):
+            def method():
+                raise KeyError(text)
+            return method
+        with self.assertRaises(InputError) as caught:
+            view(Loose(tolist=fail("first\nline"), item=fail("second")))
+        self.assertTrue(caught.exception.got.endswith("sequence; tolist: KeyError: 'first\\nline'"),
+                        caught.exception.got)
+
+    def test_a_method_that_fails_is_passed_over(self):
+        def fail():
+            raise OSError("no")
+        self.assertEqual(plain(Loose(tolist=fail, item=fail, __float__=lambda: 0.5))[2], [0.5])
+
+    def test_no_error_of_the_machine_is_passed_over(self):
+        def fail():
+            raise MemoryError
+        with self.assertRaises(MemoryError):
+            view(Loose(tolist=fail))
 
     def test_tolist(self):
         self.assertEqual(plain(Loose(tolist=lambda: [[1], [2]])), ("int64", (2, 1), [1, 2]))
@@ -202,6 +269,10 @@ class TestOtherLibraries(unittest.TestCase):
     def test_numbers_of_other_libraries(self):
         self.assertEqual(plain(Decimal("0.5"))[2], [0.5])
         self.assertEqual(plain(Fraction(1, 4))[2], [0.25])
+        self.assertEqual(plain(Fraction(1, 3)), ("float64", (), [1 / 3]))
+        self.assertEqual(plain(Decimal("0.1")), ("float64", (), [0.1]))
+        self.assertEqual(plain(Decimal(2 ** 53 + 3))[2], [2.0 ** 53 + 4])   # to the even one
+        self.assertEqual(plain([Decimal(1), Fraction(1, 2)]), ("float64", (2,), [1.0, 0.5]))
 
     def test_tolist_that_gives_no_list(self):
         class Long:                             # as numpy.longdouble
@@ -216,7 +287,7 @@ class TestOtherLibraries(unittest.TestCase):
     def test_refused(self):
         tolist = Loose()
         tolist.tolist = lambda: tolist
-        for x in (None, "3", "", 1j, object(), {}, {1}, [None], ["a"], [1, "a"], [[1j]], tolist, view,
+        for x in (None, "3", "", object(), {}, {1}, [None], ["a"], [1, "a"], tolist, view,
                   type, Loose(tolist=lambda: "text"), array("u", "ab") if sys.version_info < (3, 13) else ""):
             with self.subTest(repr(x)):
                 with self.assertRaises(InputError) as caught:
@@ -225,10 +296,20 @@ class TestOtherLibraries(unittest.TestCase):
                 self.assertIn("real numbers", caught.exception.need)
 
 
+class TestFloat(unittest.TestCase):
+
+    def test_is_float(self):
+        for dtype in ("float16", "float32", "float64", "bfloat16", "float8_e5m2"):
+            self.assertTrue(is_float(dtype))
+        for dtype in ("bool", "int8", "uint64", "complex64"):
+            self.assertFalse(is_float(dtype))
+
+
 class TestOne(unittest.TestCase):
 
     def test_one(self):
-        for x in (5, [5], ((5,),), array("h", [5]), b"\x05", Tensor([[5]]), Fraction(5)):
+        for x in (5, [5], ((5,),), array("h", [5]), b"\x05", Loose(tolist=lambda: [[5]]), Fraction(5),
+                  Loose(item=lambda: 5), Loose(__index__=lambda: 5)):
             self.assertEqual(one(x, "x"), 5)
 
     def test_none_or_many(self):

@@ -10,7 +10,7 @@ from tbx_pure.errors import FormatError, InputError
 from tbx_pure.messages import SUMMARY, TENSOR
 from tbx_pure.plugins import tensor as plugin
 from tbx_pure.plugins.tensor import tensors
-from tbx_pure.tensor import Tensor
+from tbx_pure.tensor import Tensor, is_float
 from tbx_pure.tensor_proto import (BY_DTYPE, DTYPES, MAX_FILLED, SIZE, shape_of, tensor_proto,
                                    tensor_values)
 
@@ -33,6 +33,13 @@ EXACT = {
     "uint16": [0, 1, 127, 128, 65535, 5],
     "uint32": [0, 1, 127, 128, 2 ** 32 - 1, 5],
     "uint64": [0, 1, 127, 128, 2 ** 64 - 1, 5],
+    "float8_e5m2": [0.0, 1.5, -2.0, 57344.0, 2.0 ** -16, INF],
+    "float8_e4m3fn": [0.0, 1.5, -2.0, 448.0, 2.0 ** -9, -448.0],
+    "float8_e5m2fnuz": [0.0, 1.5, -2.0, 57344.0, 2.0 ** -17, -1.0],
+    "float8_e4m3fnuz": [0.0, 1.5, -2.0, 240.0, 2.0 ** -10, -1.0],
+    "float8_e4m3b11fnuz": [0.0, 1.5, -2.0, 30.0, 2.0 ** -13, -1.0],
+    "complex64": [0j, 1.5 - 2j, complex(INF, -INF), 2.0 ** -149 * 1j, -1 + 0j, 1j],
+    "complex128": [0j, 0.1 - 1e308j, complex(INF, -INF), 5e-324j, -1 + 0j, 1j],
     "string": [b"", b"a", b"\xff\x00", b"text", b"b", b"c"],
 }
 LETTERS = dict(float32="f", float64="d", float16="e", bool="?", int8="b", int16="h", int32="i",
@@ -68,13 +75,13 @@ class TestBothWays(unittest.TestCase):
                                  (dtype, shape, list(few)))
 
     def test_nan(self):
-        for dtype in ("float16", "bfloat16", "float32", "float64"):
+        for dtype in filter(is_float, BY_DTYPE):
             x, = trip(Tensor(dtype, (1,), [NAN])).values
             self.assertNotEqual(x, x)
 
     def test_content(self):
         for dtype, values in EXACT.items():
-            if dtype not in ("string", "bfloat16"):
+            if dtype in LETTERS:
                 content = struct.pack("<6" + LETTERS[dtype], *values)
                 self.assertEqual(SIZE[dtype] * 6, len(content))
                 found = tensor_values({"dtype": BY_DTYPE[dtype].data_type,
@@ -87,6 +94,18 @@ class TestBothWays(unittest.TestCase):
         found = tensor_values({"dtype": "DT_BFLOAT16", "tensor_shape": dims(3),
                                "tensor_content": bytes.fromhex("c03f00c00000")})
         self.assertEqual(list(found.values), [1.5, -2.0, 0.0])
+
+    def test_content_of_the_other_dtypes(self):
+        for dtype, content, values in (
+                ("float8_e5m2", "3e00c1", [1.5, 0.0, -2.5]),
+                ("float8_e4m3fn", "3c00c2", [1.5, 0.0, -2.5]),
+                ("complex64", "0000c03f000000c0", [1.5 - 2j]),
+                ("complex128", "000000000000f83f00000000000000c0", [1.5 - 2j])):
+            content = bytes.fromhex(content)
+            self.assertEqual(SIZE[dtype] * len(values), len(content))
+            found = tensor_values({"dtype": BY_DTYPE[dtype].data_type, "tensor_content": content,
+                                   "tensor_shape": dims(len(values))})
+            self.assertEqual((found.dtype, list(found.values)), (dtype, values))
 
     def test_content_wins(self):
         self.assertEqual(list(tensor_values({
@@ -105,6 +124,22 @@ class TestBothWays(unittest.TestCase):
                          [0x3e00, 0xc000, 0])
         self.assertEqual(list(tensor_proto(Tensor("bfloat16", (3,), [1.5, -2.0, 0.0]))["half_val"]),
                          [0x3fc0, 0xc000, 0])
+
+    def test_8_bits(self):                      # tensor-5
+        self.assertEqual(tensor_proto(Tensor("float8_e4m3fn", (3,), [1.5, -2.0, 0.0])), {
+            "dtype": "DT_FLOAT8_E4M3FN", "tensor_shape": dims(3), "float8_val": b"\x3c\xc0\0"})
+        self.assertEqual(TENSOR.encode(tensor_proto(Tensor("float8_e5m2", (1,), [1.5]))).hex(),
+                         "0818" "1204" "12020801" "920101" "3e")
+
+    def test_rounded(self):
+        self.assertEqual(tensor_proto(Tensor("bfloat16", (2,), [3.14159, 1e39]))["half_val"],
+                         [0x4049, 0x7F80])
+        self.assertEqual(tensor_proto(Tensor("float16", (1,), [1e6]))["half_val"], [0x7C00])
+
+    def test_complex(self):                     # tensor-4
+        self.assertEqual(tensor_proto(Tensor("complex64", (2,), [1.5 - 2j, 3])),
+                         {"dtype": "DT_COMPLEX64", "tensor_shape": dims(2),
+                          "scomplex_val": [1.5, -2.0, 3, 0]})
 
     def test_random(self):
         rng = random.Random(3)
@@ -127,6 +162,9 @@ class TestRead(unittest.TestCase):
         self.assertEqual(self.read(dims(3), dtype="DT_STRING", string_val=[b"x"]), [b"x"] * 3)
         self.assertEqual(self.read(dims(3), dtype="DT_HALF", half_val=[0x3e00]), [1.5] * 3)
         self.assertEqual(self.read(dims(4), dtype="DT_INT32", int_val=[1, 2]), [1, 2, 2, 2])
+        self.assertEqual(self.read(dims(2), dtype="DT_FLOAT8_E5M2", float8_val=b"\x3e"), [1.5] * 2)
+        self.assertEqual(self.read(dims(2), dtype="DT_COMPLEX64", scomplex_val=[1.0, 2.0]),
+                         [1 + 2j] * 2)
 
     def test_no_shape_is_a_single_number(self):
         self.assertEqual(tensor_values({"dtype": "DT_FLOAT", "float_val": [0.5]}),
@@ -173,6 +211,8 @@ class TestRead(unittest.TestCase):
     def test_values_of_another_number(self):
         for sizes, values in (((2,), []), ((2,), [1.0] * 3), ((0,), [1.0]), ((), [])):
             self.refused("tensor-4", dtype="DT_FLOAT", tensor_shape=dims(*sizes), float_val=values)
+        self.refused("tensor-4", dtype="DT_COMPLEX64", tensor_shape=dims(1), scomplex_val=[1.0] * 3)
+        self.refused("tensor-4", dtype="DT_FLOAT8_E5M2", tensor_shape=dims(1), float8_val=b"\0\0")
 
     def test_few_bytes_claim_all_memory(self):
         self.assertEqual(len(self.read(dims(MAX_FILLED + 1), dtype="DT_FLOAT", float_val=[1.0])),
@@ -181,7 +221,7 @@ class TestRead(unittest.TestCase):
             self.refused("tensor-4", dtype="DT_FLOAT", tensor_shape=dims(*sizes), float_val=[1.0])
 
     def test_dtypes_not_read(self):
-        for data_type in ("DT_COMPLEX64", "DT_VARIANT", "DT_INT4", 200):
+        for data_type in ("DT_QINT8", "DT_VARIANT", "DT_INT4", 200):
             self.refused("tensor-7", dtype=data_type, tensor_shape=dims(1))
         self.refused("tensor-7", tensor_shape=dims(1))
 
@@ -207,18 +247,19 @@ class TestTensors(unittest.TestCase):
                 ([True, False], "0a1d0a0174420c080a1204120208025a0201004a0a0a080a0674656e736f72")):
             self.assertEqual(SUMMARY.encode(tensors("t", x)).hex(), expected)
 
-    def test_bfloat16(self):
-        class Array:
-            dtype = "torch.bfloat16"
+    def test_complex(self):
+        """That of torch 2.13.0."""
+        self.assertEqual(SUMMARY.encode(tensors("t", [1 + 2j])).hex(),
+                         "0a2b0a0174421a08121204120208016210000000000000f03f0000000000000040"
+                         "4a0a0a080a0674656e736f72")
 
-            def tolist(self):
-                return [1.5, -2.0]
-        value, = tensors("t", Array())["value"]
-        self.assertEqual(plugin.read(value), Tensor("bfloat16", (2,), [1.5, -2.0]))
-        self.assertEqual(plugin.describe(value), "DT_BFLOAT16 of shape (2,)")
+    def test_describe(self):
+        value, = tensors("t", [1j, 2])["value"]
+        self.assertEqual(plugin.read(value), Tensor("complex128", (2,), [1j, 2]))
+        self.assertEqual(plugin.describe(value), "DT_COMPLEX128 of shape (2,)")
 
     def test_refused(self):
-        for x in (None, "text", [1j], [2 ** 63], [-2 ** 63 - 1], [1.5, 10 ** 400], {},
+        for x in (None, "text", [[1j], [1j, 2]], [2 ** 63], [-2 ** 63 - 1], [1.5, 10 ** 400], {},
                   [[1], [1, 2]]):
             with self.subTest(repr(x)[:20]), self.assertRaises(InputError) as caught:
                 tensors("t", x)
@@ -228,7 +269,8 @@ class TestTensors(unittest.TestCase):
         self.assertEqual(caught.exception.argument, "tag")
 
     def test_too_large(self):
-        for dtype, count in (("uint8", 2 ** 31), ("float64", 2 ** 28), ("bfloat16", 2 ** 30)):
+        for dtype, count in (("uint8", 2 ** 31), ("float64", 2 ** 28), ("bfloat16", 2 ** 30),
+                             ("complex64", 2 ** 28), ("float8_e5m2", 2 ** 31)):
             with self.assertRaises(InputError) as caught:
                 tensor_proto(Tensor(dtype, (count,), range(count)), "x")
             self.assertEqual((caught.exception.argument, caught.exception.need),

@@ -12,18 +12,16 @@ def tensors(tag: str, tensor: "Any") -> "Dict[str, Any]":
     """Return the summary of one tensor, as torch's add_tensor writes it.
 
     tag:     its name, as it is
-    tensor:  numbers of any dtype and shape
+    tensor:  numbers of any dtype and shape, also complex ones
     Raises InputError if it holds something else, or more than 2 GiB.
     """
-    numbers = view(tensor, "tensor")
-    if str(getattr(tensor, "dtype", "")).endswith("bfloat16"):  # no buffer has it: view saw floats
-        numbers = numbers._replace(dtype="bfloat16")
-    return {"value": [{"tag": checked_text(tag, "tag"), "tensor": tensor_proto(numbers, "tensor"),
+    proto = tensor_proto(view(tensor, "tensor", also_complex=True), "tensor")
+    return {"value": [{"tag": checked_text(tag, "tag"), "tensor": proto,
                        "metadata": {"plugin_data": {"plugin_name": "tensor"}}}]}
 
 
 def read(value: "Dict[str, Any]") -> Tensor:
-    """Return the tensor in a Summary.Value; its dtype may also be "bfloat16" or "string"."""
+    """Return the tensor in a Summary.Value; its dtype may also be "string"."""
     return tensor_values(value["tensor"])
 
 
