@@ -81,6 +81,19 @@ class TestLayouts(unittest.TestCase):
                     picture(x, layout, "img_tensor", silent)
                 self.assertEqual(caught.exception.argument, argument)
 
+    def test_the_layout_that_would_fit_is_named(self):
+        with self.assertRaises(InputError) as caught:
+            picture(tensor((2, 2)), "CHW", "img_tensor", silent)
+        self.assertEqual(str(caught.exception), "img_tensor: need 3 dimensions for dataformats 'CHW', or "
+                                                "dataformats='HW', got shape (2, 2)")
+        for shape, layout, need in (
+                ((8, 9, 3), "CHW", "1 to 4 channels for dataformats 'CHW', or dataformats='HWC'"),
+                ((2, 8, 9, 3), "nchw", "1 to 4 channels for dataformats 'nchw', or dataformats='NHWC'"),
+                ((8, 9, 5), "CHW", "1 to 4 channels for dataformats 'CHW'")):
+            with self.assertRaises(InputError) as caught:
+                picture(tensor(shape), layout, "img_tensor", silent)
+            self.assertEqual(caught.exception.need, need)
+
 
 class TestToBytes(unittest.TestCase):
 
@@ -107,6 +120,11 @@ class TestToBytes(unittest.TestCase):
         heard = []
         values = [float("nan"), float("inf"), float("-inf"), 0.5]
         self.assertEqual(to_bytes(view(values), lambda *w: heard.append(w)), bytes([0, 255, 0, 127]))
+        self.assertEqual([cause for cause, _ in heard], ["NaN", "range"])
+        self.assertIn("1 of 4 values are NaN", heard[0][1])
+        del heard[:]
+        to_bytes(view(values[1:]), lambda *w: heard.append(w))          # infinities, but no NaN
+        self.assertEqual([cause for cause, _ in heard], ["range"])
 
     def test_clipped_with_a_warning(self):
         for values, result, cause in (([-1.0, 0.5, 2.0], [0, 127, 255], "range"),

@@ -6,9 +6,9 @@ from unittest import mock
 
 from tbx_pure.errors import InputError
 from tbx_pure.media import png as module
-from tbx_pure.media.png import png, stored
+from tbx_pure.media.png import SETTINGS, SUB, UP, compressed, png, settings, stored
 
-from .png_reader import read_png
+from .png_reader import read_png, unfiltered
 
 
 class TestPng(unittest.TestCase):
@@ -29,6 +29,34 @@ class TestPng(unittest.TestCase):
             with mock.patch.object(module, "zlib", None):
                 data = png(pixels, height, width, 3)
             self.assertEqual(read_png(data), (height, width, 3, pixels))
+
+    def test_every_setting(self):
+        """Also where a row is longer than a strip of rows, and where strips meet."""
+        strip = mock.patch.object(module, "STRIP", 1000)
+        strip.start()
+        self.addCleanup(strip.stop)
+        rng = random.Random(4)
+        for height, width, channels in ((1, 1, 1), (3, 2, 4), (2, 400, 3), (60, 70, 1)):
+            noise = bytes(rng.getrandbits(8) for _ in range(height * width * channels))
+            smooth = bytes((i // 7) & 0xFF for i in range(height * width * channels))
+            for way in SETTINGS[:3] + ((UP, 6, 0),):
+                for pixels in (noise, smooth):
+                    rows = zlib.decompress(compressed(pixels, width * channels, channels, way))
+                    self.assertEqual({rows[y * (width * channels + 1)] for y in range(height)}, {way[0]})
+                    self.assertEqual(unfiltered(rows, height, width * channels, channels), pixels)
+
+    def test_settings_that_fit(self):
+        rng = random.Random(5)
+        noise = bytes(rng.getrandbits(8) for _ in range(60000))
+        columns = noise[:36000] * 30                    # each row as the one above: too far for zlib
+        rows = b"".join(noise[3 * y:3 * y + 3] * 100 for y in range(200))     # one color each
+        self.assertEqual(settings(columns, 36000, 3)[0], UP)
+        self.assertLess(len(png(columns, 30, 12000, 3)), 40000)
+        self.assertEqual(settings(rows, 300, 3)[0], SUB)
+        self.assertLess(len(png(rows, 200, 100, 3)), 1500)
+        self.assertLess(len(png(noise, 200, 100, 3)), 60300)
+        steps = bytes((x + y * 3 & 0xFF) ^ rng.getrandbits(2) for y in range(200) for x in range(300))
+        self.assertLess(len(png(steps, 200, 300, 1)), 0.6 * len(zlib.compress(steps)))
 
     def test_stored(self):
         for size in (1, 2, 65534, 65535, 65536, 131070, 131071):

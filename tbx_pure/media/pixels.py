@@ -1,16 +1,18 @@
 """Tensor -> pixels: any layout to rows of bytes, one image or a grid of them.
 
-A layout is a word, a letter for each dimension, slowest first: N image, C channel, H row, W column.
+A layout is a word, a letter for each dimension, slowest first: N image, T frame of a video,
+C channel, H row, W column.
 """
+import math
 import struct
 from collections import namedtuple
 
 from ..errors import InputError, shown
-from ..tensor import Tensor
+from ..tensor import Tensor, is_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Callable, Dict, Sequence, Tuple
 
 LAYOUTS = ("HW", "CHW", "NCHW")         # in any order of letters, upper or lower case
 GRID_COLUMNS = 8
@@ -29,56 +31,63 @@ def picture(tensor: Tensor, layout: str, argument: str,
              and NaN is 0; bool is black and white; other integers are 0 and 1, or else 0 to 255;
              what lies beyond is clipped
     layout:  the letters of one of LAYOUTS, such as "CHW"
-    warn:    called with a cause and a text where values were clipped or reinterpreted
+    warn:    called with a cause and a text where values were NaN, clipped or reinterpreted
     Raises InputError if layout and shape do not go together.
     """
-    axes = _axes(tensor, layout, argument)
-    channels = axes["C"][0]
-    if channels > 4:
-        raise InputError(argument, "1 to 4 channels", "%d channels: shape %s, layout %s"
-                         % (channels, tensor.shape, layout))
+    axes = axes_of(tensor, layout, LAYOUTS, argument)
     data = to_bytes(tensor, warn)
-    images = [_pixels(data, axes, n) for n in range(axes["N"][0])]
-    height, width = axes["H"][0], axes["W"][0]
-    return _grid(images, height, width, 3 if channels == 1 else channels)
+    channels = 3 if axes["C"][0] == 1 else axes["C"][0]
+    images = [together(data, axes, n * axes["N"][1], channels) for n in range(axes["N"][0])]
+    columns = min(len(images), GRID_COLUMNS)
+    return grid(images, axes["H"][0], axes["W"][0], channels, columns, -(-len(images) // columns))
 
 
-def _axes(tensor, layout, argument):
-    """Return {letter: (size, stride in values)}; a letter that is missing has size 1."""
+def axes_of(tensor: Tensor, layout: str, layouts: "Sequence[str]",
+            argument: str) -> "Dict[str, Tuple[int, int]]":
+    """Return {letter: (size, stride in values)} of a tensor that holds pixels.
+
+    layouts: those that are known, their letters in any order; a letter that is missing has size 1
+    Raises InputError if layout is none of them, or does not go with the shape.
+    """
     letters = layout.upper() if isinstance(layout, str) else ""
-    if sorted(letters) not in [sorted(known) for known in LAYOUTS]:
-        raise InputError("dataformats", "the letters of %s in any order" % ", ".join(LAYOUTS),
+    if sorted(letters) not in [sorted(known) for known in layouts]:
+        raise InputError("dataformats", "the letters of %s in any order" % " or ".join(layouts),
                          shown(layout))
     if len(tensor.shape) != len(letters):
-        raise InputError(argument, "%d dimensions for dataformats %r" % (len(letters), layout),
-                         "shape %s" % (tensor.shape,))
+        fitting = ["dataformats=%r" % known for known in layouts if len(known) == len(tensor.shape)]
+        need = ["%d dimensions for dataformats %r" % (len(letters), layout)] + fitting
+        raise InputError(argument, ", or ".join(need), "shape %s" % (tensor.shape,))
     if 0 in tensor.shape:
         raise InputError(argument, "at least one pixel", "shape %s" % (tensor.shape,))
-    axes, stride = {"N": (1, 0), "C": (1, 0)}, 1
+    axes, stride = dict.fromkeys("NTC", (1, 0)), 1
     for letter, size in zip(reversed(letters), reversed(tensor.shape)):
         axes[letter] = size, stride
         stride *= size
+    if axes["C"][0] > 4:
+        last = letters.replace("C", "") + "C"
+        need = ["1 to 4 channels for dataformats %r" % layout]
+        need += ["dataformats=%r" % last] if tensor.shape[-1] <= 4 else []
+        raise InputError(argument, ", or ".join(need), "shape %s" % (tensor.shape,))
     return axes
 
 
-def _pixels(data, axes, n):
-    """Return image n with its channels together: for each row, one strided slice a channel."""
-    (height, down), (width, right), (channels, through) = axes["H"], axes["W"], axes["C"]
-    out_channels = 3 if channels == 1 else channels
-    out = bytearray(height * width * out_channels)
-    line = width * out_channels
+def together(data: bytes, axes: "Dict[str, Tuple[int, int]]", start: int, channels: int) -> bytes:
+    """Return the image that begins at `start` with its channels together.
+
+    channels: how many the image has, or 3 of an image of one, which is taken for each
+    """
+    (height, down), (width, right), (present, through) = axes["H"], axes["W"], axes["C"]
+    out, line = bytearray(height * width * channels), width * channels
     for y in range(height):
-        for c in range(out_channels):
-            start = n * axes["N"][1] + y * down + c % channels * through
-            row = data[start:start + width * right:right]
-            out[y * line + c:(y + 1) * line:out_channels] = row
+        for c in range(channels):
+            first = start + y * down + c % present * through
+            out[y * line + c:(y + 1) * line:channels] = data[first:first + width * right:right]
     return bytes(out)
 
 
-def _grid(images, height, width, channels):
-    """Put images in rows of up to GRID_COLUMNS; the places that are left stay black."""
-    columns = min(len(images), GRID_COLUMNS)
-    rows = -(-len(images) // columns)
+def grid(images: "Sequence[bytes]", height: int, width: int, channels: int, columns: int,
+         rows: int) -> Picture:
+    """Put images of one size in places, row by row; those that are left stay black."""
     stride, line = columns * width * channels, width * channels
     out = bytearray(rows * height * stride)
     for i, pixels in enumerate(images):
@@ -95,7 +104,7 @@ def to_bytes(tensor: Tensor, warn: "Callable[[str, str], object]") -> bytes:
     values = tensor.values
     if tensor.dtype == "uint8":
         return bytes(values)
-    if tensor.dtype.startswith("float"):
+    if is_float(tensor.dtype):
         return _from_floats(values, tensor.dtype, warn)
     low, high = min(values), max(values)
     if 0 <= low and high <= 1:
@@ -105,6 +114,11 @@ def to_bytes(tensor: Tensor, warn: "Callable[[str, str], object]") -> bytes:
 
 
 def _from_floats(values, dtype, warn):
+    if math.isnan(sum(values)):         # one of them is, or there are infinities of both signs
+        nans = sum(map(math.isnan, values))
+        if nans:
+            warn("NaN", "%d of %d values are NaN, and became 0; pass 0 to 1" % (nans, len(values)))
+        values = [0.0 if v != v else v for v in values]
     if max(values) > 256 / 255 or min(values) < -1 / 255:       # more than an error of rounding
         warn("range", "floats beyond 0 to 1 were clipped; pass uint8 for 0 to 255")
     scaled = [v * 255.0 if 0.0 < v < 1.0 else 255.0 * (v >= 1.0) for v in values]

@@ -1,4 +1,4 @@
-"""PNG, the part a summary needs: 8-bit samples, no interlace, no palette.
+"""PNG, the part a summary needs: 8-bit samples, no interlace, no palette.  spec/media.md
 
 https://www.w3.org/TR/png-3/  Section numbers below are that document's.
 """
@@ -14,8 +14,15 @@ from ..errors import InputError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"                       # 5.2
 COLOR_TYPE = {1: 0, 2: 4, 3: 2, 4: 6}                  # 11.2.1, by channels: L, LA, RGB, RGBA
-FILTER_NONE = b"\x00"                                  # 9.2
+NONE, SUB, UP = range(3)                               # 9.2: the filters that pay here
 MAX_SIDE = 2 ** 31 - 1                                 # 7.1
+
+DEFAULT, RLE = 0, 3             # zlib's strategies: any match; only what repeats the byte before
+SETTINGS = tuple((kind, level, strategy) for level, strategy in ((1, RLE), (4, DEFAULT))
+                 for kind in (NONE, UP, SUB))           # roughly the quickest first
+NEAR = 1.06                     # a size this much above the smallest is as good, if quicker
+FLAT = 0.1                      # what shrinks to this part takes little time at any level
+STRIP = 2 ** 16                 # bytes that are filtered at once
 
 
 def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
@@ -32,16 +39,86 @@ def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
     if len(pixels) != height * stride:
         raise InputError("pixels", "%d bytes for height %d, width %d, %d channels"
                          % (height * stride, height, width, channels), str(len(pixels)))
-    rows = b"".join(FILTER_NONE + pixels[y:y + stride] for y in range(0, len(pixels), stride))
+    data = compressed(pixels, stride, channels, settings(pixels, stride, channels))
     header = struct.pack(">IIBBBBB", width, height, 8, COLOR_TYPE[channels], 0, 0, 0)
-    data = zlib.compress(rows) if zlib else stored(rows)
-    return b"".join((SIGNATURE, _chunk(b"IHDR", header), _chunk(b"IDAT", data),
-                     _chunk(b"IEND", b"")))
+    return b"".join((SIGNATURE, chunk(b"IHDR", header), chunk(b"IDAT", data),
+                     chunk(b"IEND", b"")))
 
 
-def _chunk(name, data):                                # 5.3
+def chunk(name: bytes, data: bytes) -> bytes:
+    """Return a chunk: the length of its data, its name, its data, a checksum.  5.3"""
     return b"".join((struct.pack(">I", len(data)), name, data,
                      struct.pack(">I", crc32(name + data))))
+
+
+def compressed(pixels: bytes, stride: int, step: int, way: tuple) -> bytes:
+    """Return filtered rows as a zlib stream.
+
+    stride, step:  bytes from a row to the next, from a pixel to the next
+    way:           one of SETTINGS, or of settings(): a filter, zlib's level and its strategy
+    """
+    kind, level, strategy = way
+    size = -(-STRIP // stride) * stride
+    return _deflated((_filtered(kind, pixels, start, start + size, stride, step)
+                      for start in range(0, len(pixels), size)), level, strategy)
+
+
+# ---- filters: each byte less what it is likely to be ----
+
+def _filtered(kind, pixels, start, stop, stride, step):
+    """Return the rows from `start` to `stop`, each behind the number of the filter.
+
+    The filter takes from each pixel the one above it or the one to its left, or nothing.
+    """
+    rows = pixels[start:stop]
+    if kind == UP:
+        rows = _minus(rows, (pixels[start - stride:start] or bytes(stride)) + rows[:-stride])
+    elif kind == SUB:
+        left = bytearray(bytes(step) + rows[:-step])
+        for i in range(step):
+            left[i::stride] = bytes(len(rows) // stride)        # left of a row there is 0
+        rows = _minus(rows, left)
+    number = bytes([kind])
+    return b"".join([part for y in range(0, len(rows), stride)
+                     for part in (number, rows[y:y + stride])])
+
+
+def _minus(a, b):
+    """Return a - b for each byte, modulo 256: all at once, as digits of one long number.
+
+    The top bits are set in a and not in b, so that no byte borrows from the next; then put right.
+    """
+    x, y, tops = _number(a), _number(b), _number(b"\x80" * len(a))
+    low = (x | tops) - (y ^ y & tops)
+    return (low ^ (x ^ y ^ tops) & tops).to_bytes(len(a), "little")
+
+
+def _number(data):
+    return int.from_bytes(data, "little")
+
+
+# ---- zlib ----
+
+def settings(pixels: bytes, stride: int, step: int) -> tuple:
+    """Return the quickest of SETTINGS that makes four strips of an image small enough."""
+    if not zlib:                        # what is stored has one size
+        return SETTINGS[0]
+    rows = max(4, min(len(pixels) // 32, STRIP // 4) // stride) * stride
+    last = max(len(pixels) - rows, 0) // stride
+    samples = [[_filtered(kind, pixels, start, start + rows, stride, step)
+                for start in sorted({last * i // 3 * stride for i in range(4)})]
+               for kind in (NONE, SUB, UP)]
+    sizes = [len(_deflated(samples[kind], level, strategy)) for kind, level, strategy in SETTINGS]
+    way = next(way for way, size in zip(SETTINGS, sizes) if size <= NEAR * min(sizes))
+    flat = min(sizes) < FLAT * sum(map(len, samples[NONE]))
+    return (way[0], 6, DEFAULT) if flat else way
+
+
+def _deflated(strips, level, strategy):
+    if not zlib:
+        return stored(b"".join(strips))
+    deflate = zlib.compressobj(level, zlib.DEFLATED, 15, 9, strategy)
+    return b"".join([deflate.compress(strip) for strip in strips]) + deflate.flush()
 
 
 def stored(data: bytes) -> bytes:
@@ -54,10 +131,11 @@ def stored(data: bytes) -> bytes:
         block = data[start:start + 0xFFFF]
         final = start + len(block) == len(data)
         out += (struct.pack("<BHH", final, len(block), len(block) ^ 0xFFFF), block)
-    return b"".join(out) + struct.pack(">I", _adler32(data))
+    return b"".join(out) + struct.pack(">I", adler32(data))
 
 
-def _adler32(data):
+def adler32(data: bytes) -> int:
+    """Return the checksum of a zlib stream.  RFC 1950, section 8.2"""
     low, high = 1, 0
     for byte in data:
         low = (low + byte) % 65521

@@ -1,40 +1,108 @@
-"""WAV, the part a summary needs: PCM of 16 bits, any number of channels.  spec/media.md
+"""WAV: samples behind a header.  spec/media.md
 
     offset  size  field
     0       4     "RIFF"
-    4       4     bytes after this field: 36 + n
+    4       4     bytes after this field
     8       4     "WAVE"
     12      4     "fmt "
-    16      4     bytes of the format: 16
-    20      2     format: 1, PCM
+    16      4     bytes of the format: 16, or 18 or 40 of the forms below
+    20      2     format: 1 PCM, 3 float, 65534 see below
     22      2     channels
     24      4     frames in a second
     28      4     bytes in a second
     32      2     bytes in a frame, which is one sample of each channel
-    34      2     bits of a sample: 16
+    34      2     bits of a sample
     36      4     "data"
     40      4     n
-    44      n     samples, frame by frame: int16
+    44      n     samples, frame by frame; then a 0, if n is odd
 
-All numbers are little-endian.  Multimedia Programming Interface and Data Specifications 1.0 (IBM
-and Microsoft, 1991), pages 56 to 65.
+All numbers are little-endian.  Whole samples are signed, but for those of 8 bits, whose silence is
+128.  Floats, and more than 16 bits or 2 channels, need a longer format and the number of frames.
+
+Multimedia Programming Interface and Data Specifications 1.0 (IBM and Microsoft, 1991), pages 56 to
+65; WAVEFORMATEX and WAVEFORMATEXTENSIBLE in Microsoft's documentation of mmreg.h.
 """
 import math
 import struct
+from collections import namedtuple
 
 from ..errors import InputError
-from ..tensor import Tensor
+from ..tensor import Tensor, is_float
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable
+    from typing import Callable, Sequence
 
-HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
-AFTER_SIZE = HEADER.size - 8            # of the header's bytes, those that its size field counts
-PCM = 1
-BITS = 16
-MAX_CHANNELS = (2 ** 16 - 1) // (BITS // 8)             # the bytes in a frame have 16 bits
+PCM, FLOAT, EXTENSIBLE = 1, 3, 0xFFFE
+FORMAT = struct.Struct("<HHIIHH")
+EXTENSION = struct.Struct("<HHIH")      # its size, bits that count, places of speakers, format
+GUID = bytes.fromhex("000000001000800000aa00389b71")    # what follows a format's number there
+NO_PLACES = 0                           # channels are not for speakers here or there
 MAX_SIZE = 2 ** 32 - 1
+MAX_FRAME = 2 ** 16 - 1
+MAX_CHANNELS = MAX_FRAME // 2           # of 16 bits
+
+Sample = namedtuple("Sample", "format bits silence")
+
+SAMPLES = {
+    "uint8":   Sample(PCM,   8,  128),
+    "int16":   Sample(PCM,   16, 0),
+    "int24":   Sample(PCM,   24, 0),
+    "int32":   Sample(PCM,   32, 0),
+    "float32": Sample(FLOAT, 32, 0),
+}
+
+
+def wav(samples: bytes, channels: int, sample_rate: int, sample: str = "int16") -> bytes:
+    """Encode sound.
+
+    samples:      as pcm() makes them; frame by frame
+    sample_rate:  frames in a second
+    sample:       what they are, of SAMPLES
+    Raises InputError if one of them is wrong, or a field of the header cannot hold it.
+    """
+    form = _form(sample)
+    width = form.bits // 8
+    if not 1 <= channels <= MAX_FRAME // width:
+        raise InputError("channels", "1 to %d" % (MAX_FRAME // width), str(channels))
+    frame = channels * width
+    if not 1 <= sample_rate <= MAX_SIZE // frame:       # the bytes in a second have 32 bits
+        raise InputError("sample_rate", "1 to %d frames a second of %d bytes"
+                         % (MAX_SIZE // frame, frame), str(sample_rate))
+    most = MAX_SIZE - 73                                # the longest header, and a 0 at the end
+    if len(samples) % frame or len(samples) > most:
+        raise InputError("samples", "whole frames of %d bytes, at most %d bytes" % (frame, most),
+                         "%d bytes" % len(samples))
+    body = b"".join((b"WAVE", _describe(form, channels, sample_rate, frame, len(samples) // frame),
+                     _chunk(b"data", samples)))
+    return _chunk(b"RIFF", body)
+
+
+def _form(sample):
+    if not isinstance(sample, str) or sample not in SAMPLES:
+        raise InputError("sample", "one of %s" % ", ".join(sorted(SAMPLES)), repr(sample))
+    return SAMPLES[sample]
+
+
+def _chunk(name, data):
+    return b"".join((name, struct.pack("<I", len(data)), data, bytes(len(data) % 2)))
+
+
+def _describe(form, channels, sample_rate, frame, frames):
+    """Return the chunks before the samples."""
+    extensible = channels > 2 or form.format == PCM and form.bits > 16
+    described = FORMAT.pack(EXTENSIBLE if extensible else form.format, channels, sample_rate,
+                            sample_rate * frame, frame, form.bits)
+    if extensible:
+        described += EXTENSION.pack(22, form.bits, NO_PLACES, form.format) + GUID
+    elif form.format != PCM:
+        described += struct.pack("<H", 0)               # the size of an extension
+    if len(described) == FORMAT.size:
+        return _chunk(b"fmt ", described)
+    return _chunk(b"fmt ", described) + _chunk(b"fact", struct.pack("<I", frames))
+
+
+# ---- values to samples ----
 
 #   dtype     silence  bits
 INTEGERS = {
@@ -45,49 +113,36 @@ INTEGERS = {
 }
 
 
-def wav(samples: bytes, channels: int, sample_rate: int) -> bytes:
-    """Encode sound.
-
-    samples:      16-bit samples, little-endian, as pcm() makes them; frame by frame
-    sample_rate:  frames in a second
-    Raises InputError if one of them is wrong, or a field of the header cannot hold it.
-    """
-    if not 1 <= channels <= MAX_CHANNELS:
-        raise InputError("channels", "1 to %d" % MAX_CHANNELS, str(channels))
-    frame = channels * BITS // 8
-    if not 1 <= sample_rate <= MAX_SIZE // frame:       # the bytes in a second have 32 bits
-        raise InputError("sample_rate", "1 to %d frames a second of %d bytes"
-                         % (MAX_SIZE // frame, frame), str(sample_rate))
-    size = len(samples)
-    if size % frame or size > MAX_SIZE - AFTER_SIZE:
-        raise InputError("samples", "whole frames of %d bytes, at most %d bytes"
-                         % (frame, MAX_SIZE - AFTER_SIZE), "%d bytes" % size)
-    return HEADER.pack(b"RIFF", AFTER_SIZE + size, b"WAVE", b"fmt ", 16, PCM, channels, sample_rate,
-                       sample_rate * frame, frame, BITS, b"data", size) + samples
-
-
-# ---- values to samples ----
-
-def pcm(tensor: Tensor, argument: str, warn: "Callable[[str, str], object]") -> bytes:
-    """Return the values as 16-bit samples, little-endian, in the order they came.
+def pcm(tensor: Tensor, argument: str, warn: "Callable[[str, str], object]",
+        sample: str = "int16") -> bytes:
+    """Return the values as samples, little-endian, in the order they came.
 
     tensor:  floats from -1 to 1; what lies beyond is clipped, and NaN is silence
-             int16 as they are; int32, int8 and uint8 (128 is silence) brought to 16 bits
+             int32, int16, int8 and uint8 (128 is silence) as they are, or brought to the bits of
+             `sample`: the lower bits are cut off, or 0
     warn:    called with a cause and a text where values were clipped or replaced
+    sample:  what to make of them, of SAMPLES
     Raises InputError for another dtype.
     """
-    if tensor.dtype.startswith("float"):
-        samples = _from_floats(tensor.values, warn)
-    elif tensor.dtype in INTEGERS:
-        silence, bits = INTEGERS[tensor.dtype]
-        samples = [(v - silence << BITS) >> bits for v in tensor.values]
-    else:
+    form = _form(sample)
+    if is_float(tensor.dtype):
+        values = from_minus_1_to_1(tensor.values, warn)
+        if form.format == FLOAT:
+            return struct.pack("<%df" % len(values), *values)
+        return _packed(list(map(_sample, values)), form)
+    if tensor.dtype not in INTEGERS:
         raise InputError(argument, "floats from -1 to 1, int16, int32, int8 or uint8",
                          "%s, which does not say how loud 1 is" % tensor.dtype)
-    return struct.pack("<%dh" % len(samples), *samples)
+    silence, bits = INTEGERS[tensor.dtype]
+    values = [v - silence << 32 - bits for v in tensor.values]
+    if form.format == FLOAT:
+        return struct.pack("<%df" % len(values), *[v / 2.0 ** 31 for v in values])
+    return _packed(values, form)
 
 
-def _from_floats(values, warn):
+def from_minus_1_to_1(values: "Sequence[float]",
+                      warn: "Callable[[str, str], object]") -> "Sequence[float]":
+    """Return floats without NaN, and clipped."""
     nans = sum(map(math.isnan, values))
     if nans:
         warn("NaN", "%d of %d samples are NaN, and became silence" % (nans, len(values)))
@@ -95,9 +150,22 @@ def _from_floats(values, warn):
     if any(not -1.0 <= v <= 1.0 for v in values):
         warn("range", "floats beyond -1 to 1 were clipped; pass int16 for whole samples")
         values = [min(max(v, -1.0), 1.0) for v in values]
-    return list(map(_sample, values))
+    return values
 
 
 def _sample(x):
-    """As libsndfile, which tensorboardX uses: rounded to 32 bits, the lower 16 cut off."""
-    return min(round(x * 2.0 ** 31), 2 ** 31 - 1) >> 16
+    """Return a sample of 32 bits, as libsndfile rounds it, which tensorboardX uses."""
+    return min(round(x * 2.0 ** 31), 2 ** 31 - 1)
+
+
+def _packed(samples, form):
+    """Return the upper bits of samples of 32 bits."""
+    packed = struct.pack("<%di" % len(samples), *samples)
+    width = form.bits // 8
+    out = bytearray(len(samples) * width)
+    for i in range(width):
+        out[i::width] = packed[4 - width + i::4]
+    return bytes(out).translate(SIGNED_TO_UNSIGNED) if form.silence else bytes(out)
+
+
+SIGNED_TO_UNSIGNED = bytes([i ^ 128 for i in range(256)])       # of a byte: 128 more
