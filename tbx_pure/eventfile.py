@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 
+from .errors import InputError, shown
 from .messages import EVENT, FILE_VERSION
 from .record import frame
 
@@ -31,16 +32,17 @@ class EventFile:
     directory:   made when the file is opened
     suffix:      added to the file's name
     purge_step:  a restarted run's first step: readers are told to drop what came from there on
+    source:      a text in the first record that says who writes; "": none
     system:      the operating system's part: os, or for a test something that acts like it
     Raises the operating system's own errors.
     """
     _fd = None                          # type: Optional[int]
 
     def __init__(self, directory: str, suffix: str = "", purge_step: "Optional[int]" = None,
-                 system: "Any" = os) -> None:
+                 source: str = "", system: "Any" = os) -> None:
         self.directory, self.suffix, self.purge_step = directory, suffix, purge_step
         self.path = None                # type: Optional[str]
-        self._system = system
+        self._source, self._system = source, system
         self._pid = system.getpid()
         self._lock = threading.RLock()  # re-entrant: a signal handler may log while we hold it
         self._writing = self._closing = False
@@ -87,10 +89,14 @@ class EventFile:
 
     def _let_go(self):
         fd, self._fd = self._fd, None
-        if fd is not None:
+        if fd is not None and self._system.close:       # os is emptied when the interpreter ends
             self._system.close(fd)
 
     __del__ = _let_go
+
+    def __reduce__(self) -> "Any":
+        raise TypeError("an event file cannot be copied or sent to another process: make a "
+                        "SummaryWriter there")
 
     def _work(self, sync=False):
         """Open the file, complete what was cut short, write what waits; with sync, reach the disk.
@@ -130,7 +136,8 @@ class EventFile:
 
     def _first_events(self):
         """Yield the file's first events: its version, and where a restarted run goes on."""
-        marks = [{"file_version": FILE_VERSION}]                # [event-1]
+        source = {"writer": self._source} if self._source else None
+        marks = [{"file_version": FILE_VERSION, "source_metadata": source}]     # [event-1]
         if self.purge_step is not None:
             start = {"session_log": {"status": "START"}, "step": self.purge_step}
             marks += [{"file_version": FILE_VERSION, "step": self.purge_step}, start]
@@ -169,6 +176,14 @@ def host() -> str:
     """Return the machine's name, as far as a file name may hold it."""
     name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     return re.sub(r"[^\w.-]", "_", name) or "localhost"
+
+
+def path_text(path: "Any", argument: str) -> str:
+    """Return a path as text, given as text, as bytes or as an object that has one."""
+    try:
+        return os.fsdecode(path)
+    except TypeError:
+        raise InputError(argument, "a path", shown(path)) from None
 
 
 def subrun(*names: str) -> str:

@@ -116,9 +116,9 @@ def _edges(bins, values, ordered):
         tensor = view(bins, "bins")
     except InputError:
         tensor = None
-    if tensor is not None and tensor.shape == () and not tensor.dtype.startswith("float"):
-        return _equal_bins(ordered, _checked(int(tensor.values[0])))
-    if tensor is None or len(tensor.shape) != 1 or len(tensor.values) < 2:
+    if tensor is not None and len(tensor.values) == 1:
+        return _equal_bins(ordered, _checked(tensor.values[0]))
+    if tensor is None or len(tensor.shape) != 1 or not tensor.values:
         raise InputError("bins", "'tensorflow', %s, a number of bins, or a list of at least 2 edges"
                          % ", ".join(map(repr, sorted(WIDTHS))), shown(bins))
     edges = reals(tensor.values, "bins")
@@ -128,9 +128,9 @@ def _edges(bins, values, ordered):
 
 
 def _checked(count):
-    if not 1 <= count <= MAX_BINS:
+    if not 1 <= count <= MAX_BINS or count != int(count):
         raise InputError("bins", "1 to %d bins" % MAX_BINS, str(count))
-    return count
+    return int(count)
 
 
 def _estimated(rule, values, ordered):
@@ -139,7 +139,7 @@ def _estimated(rule, values, ordered):
     low, high = _outer(ordered)
     width = WIDTHS[rule](values, ordered)
     count = (high - low) / width if width else 1
-    edges = _equal_bins(ordered, _checked(math.ceil(min(count, MAX_BINS + 1))))
+    edges = _equal_bins(ordered, _checked(math.ceil(count) if count <= MAX_BINS else count))
     if not all(a < b for a, b in zip(edges, edges[1:])):
         raise InputError("bins", "a rule that float64 can tell the bins of apart",
                          "%r, which gives %d bins" % (rule, len(edges) - 1))

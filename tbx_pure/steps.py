@@ -3,7 +3,11 @@
 TensorBoard's default engine shows, of each step, the newest point of a series only, and drops what
 it has at later steps; so a series that repeats its steps, or goes back, loses points there.
 """
+import math
 from itertools import count
+
+from .errors import InputError, shown
+from .tensor import one, real
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +30,10 @@ class Steps:
         self._next = {}                 # type: Dict[Hashable, Any]
         self._last = {}                 # type: Dict[Hashable, int]
 
+    def last(self, series: "Hashable") -> "Optional[int]":
+        """Return the step of the newest point of a series; None if none has a step."""
+        return self._last.get(series)
+
     def step(self, series: "Hashable", given: "Optional[int]",
              warn: "Callable[[str, str], object]") -> "Optional[int]":
         """Return the step of the next point of a series; None if it is to have none.
@@ -42,3 +50,24 @@ class Steps:
             self._last[series] = given
             self._next[series] = count(given + 1)
         return given
+
+
+def whole_step(step: "Any", argument: str) -> "Optional[int]":
+    """Return `step` as an int of 64 bits, or None."""
+    if step is None:
+        return None
+    try:
+        number = int(step if isinstance(step, str) else one(step, argument))
+    except (ValueError, OverflowError):         # InputError is a ValueError too
+        raise InputError(argument, "a whole number", shown(step)) from None
+    if not -2 ** 63 <= number < 2 ** 63:
+        raise InputError(argument, "a whole number of 64 bits", shown(step))
+    return number
+
+
+def seconds_of(walltime: "Any") -> float:
+    """Return seconds since 1970."""
+    seconds = real(walltime, "walltime")
+    if not math.isfinite(seconds):      # TensorBoard gives up the whole file at a NaN
+        raise InputError("walltime", "a finite number of seconds", shown(walltime))
+    return seconds

@@ -1,7 +1,9 @@
 """One synchronous write a record, under a name nobody else has, whatever the system does."""
+import copy
 import errno
 import gc
 import os
+import pickle
 import re
 import signal
 import subprocess
@@ -125,6 +127,16 @@ class TestFile(InDirectory):
         gc.collect()                    # PyPy counts no references
         with self.assertRaises(OSError):
             os.fstat(fd)
+
+    def test_held_until_python_has_taken_itself_apart(self):
+        code = ("import sys; from %s.eventfile import EventFile; file = EventFile(%r); file.open();"
+                "sys.excepthook = lambda *error: file" % (PACKAGE_NAME, self.directory))
+        self.assertEqual(subprocess.check_output([sys.executable, "-c", code], stderr=subprocess.STDOUT, cwd=ROOT), b"")
+
+    def test_another_process_makes_its_own(self):
+        for copied in (copy.deepcopy, pickle.dumps):
+            with self.assertRaisesRegex(TypeError, "make a SummaryWriter there"):
+                copied(EventFile(self.directory))
 
     def test_not_inherited(self):
         file = EventFile(self.directory)

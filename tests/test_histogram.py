@@ -169,7 +169,7 @@ class TestBins(unittest.TestCase):
                 (dict(values=[1], bins=2.5), "bins"),
                 (dict(values=[1], bins=None), "bins"),
                 (dict(values=[1], bins=[]), "bins"),
-                (dict(values=[1], bins=[1]), "bins"),
+                (dict(values=[1], bins=[1.5]), "bins"),
                 (dict(values=[1], bins=[2, 1]), "bins"),
                 (dict(values=[1], bins=[0, NAN, 2]), "bins"),
                 (dict(values=[1], bins=[[0, 1], [1, 2]]), "bins"),
