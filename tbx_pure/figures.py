@@ -10,7 +10,7 @@ from .plugins.images import image
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict
+    from typing import Any, Dict, List, Tuple
 
 
 def figures(tag: str, figure: "Any") -> "Dict[str, Any]":
@@ -20,7 +20,7 @@ def figures(tag: str, figure: "Any") -> "Dict[str, Any]":
     figure:  has its size in inches x dpi pixels; its transparency is dropped, as tensorboardX does
     Raises InputError if it is no figure, and whatever matplotlib raises if it cannot draw it.
     """
-    drawn = [_draw(one) for one in _listed(figure)]
+    drawn = [draw(one) for one in listed(figure)]
     for i, (width, height, _) in enumerate(drawn):
         if (width, height) != drawn[0][:2]:
             raise InputError("figure", "figures of one size", "figure 0 of %d x %d pixels, figure "
@@ -34,7 +34,7 @@ def close_figures(figure: "Any") -> None:
     """Let pyplot forget a figure, or each of a list.  If pyplot is not in use, it knows none."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None:
-        for one in _listed(figure):
+        for one in listed(figure):
             pyplot.close(one)
 
 
@@ -42,17 +42,19 @@ def _silent(cause, text):
     """Bytes are never clipped."""
 
 
-def _listed(figure):
+def listed(figure: "Any") -> "List[Any]":
+    """Return the figures of a list, or the only one."""
     several = list(figure) if isinstance(figure, (list, tuple)) else [figure]
     if not several:
         raise InputError("figure", "at least one figure", "none")
     for one in several:
         if not (hasattr(one, "canvas") and hasattr(one, "set_canvas")):
-            raise InputError("figure", "a figure of matplotlib, or a list of them", shown(one))
+            raise InputError("figure", "a figure of matplotlib, such as plt.gcf() or axes.figure, "
+                             "or a list of them", shown(one))
     return several
 
 
-def _draw(figure):
+def draw(figure: "Any") -> "Tuple[int, int, bytearray]":
     """Return (width, height, pixels as RGB).  The figure keeps its canvas, such as a window's."""
     agg = importlib.import_module("matplotlib.backends.backend_agg")
     before = figure.canvas

@@ -25,6 +25,18 @@ def numbers(dtype, shape):
     return memoryview(flat).cast("B").cast(dtype, shape)
 
 
+def chunks(data):
+    """Return {name: data} of the chunks of a WAV file.  (wave reads 2 channels, before Python 3.12.)"""
+    found, pos = {}, 12
+    while pos < len(data):
+        name, size = struct.unpack_from("<4sI", data, pos)
+        found[name] = data[pos + 8:pos + 8 + size]
+        pos += 8 + size + size % 2
+    if (data[:4], data[8:12], pos) != (b"RIFF", b"WAVE", len(data)):
+        raise AssertionError("no WAV file")
+    return found
+
+
 class TestBytes(unittest.TestCase):
     """Records of tensorboardX 2.6.5 (soundfile 0.14.0, libsndfile 1.2.2)."""
 
@@ -58,7 +70,7 @@ class TestAudio(unittest.TestCase):
 
     def test_int16_is_kept(self):
         value = written(audio("a", array("h", [0, 6543, -12367]), 8000, silent))
-        with wave.open(io.BytesIO(plugin.read(value)["encoded"])) as f:
+        with wave.open(io.BytesIO(plugin.read(value)[0]["encoded"])) as f:
             self.assertEqual(struct.unpack("<3h", f.readframes(3)), (0, 6543, -12367))
 
     def test_shapes(self):
@@ -71,8 +83,9 @@ class TestAudio(unittest.TestCase):
                 fields = written(audio("a", numbers("f", shape), 8000, silent))["audio"]
                 self.assertEqual((fields["length_frames"], fields["num_channels"]),
                                  (frames, channels))
-                with wave.open(io.BytesIO(fields["encoded_audio_string"])) as f:
-                    self.assertEqual((f.getnframes(), f.getnchannels()), (frames, channels))
+                found = chunks(fields["encoded_audio_string"])
+                self.assertEqual(struct.unpack_from("<H", found[b"fmt "], 2), (channels,))
+                self.assertEqual(len(found[b"data"]), frames * channels * 2)
 
     def test_wrong_shapes(self):
         for shape in ((2, 5), (3, 4), (2, 5, 1), (1, 2, 5), (2, 2, 2)):
@@ -95,6 +108,38 @@ class TestAudio(unittest.TestCase):
         self.refused("tag", "text", [0.5], tag=None)
         self.refused("tag", "UTF-8", [0.5], tag="\ud800")
 
+    def test_samples(self):
+        x = [0.5, -1.0, 0.25]
+        for sample, form, bits, data in (
+                ("uint8", 1, 8, "c000a0"), ("int16", 1, 16, "004000800020"),
+                ("int24", 1, 24, "000040000080000020"), ("int32", 1, 32, "000000400000008000000020"),
+                ("float32", 3, 32, "0000003f000080bf0000803e")):
+            fields = written(audio("a", x, 8000, silent, sample))["audio"]
+            found = chunks(fields["encoded_audio_string"])
+            tag, channels, rate, _, frame, wide = struct.unpack_from("<HHIIHH", found[b"fmt "])
+            if tag == 0xFFFE:                           # the format stands further behind
+                tag, = struct.unpack_from("<H", found[b"fmt "], 24)
+            self.assertEqual((tag, channels, rate, frame, wide), (form, 1, 8000, bits // 8, bits))
+            self.assertEqual(found[b"data"].hex(), data)
+            self.assertEqual((fields["length_frames"], fields["num_channels"]), (3, 1))
+        for sample in ("int8", "float64", 16, None):
+            with self.assertRaises(InputError) as caught:
+                audio("a", x, 8000, silent, sample)
+            self.assertEqual(caught.exception.argument, "sample")
+
+    def test_a_file_is_untouched(self):
+        for channels, sample in ((1, "int16"), (2, "uint8"), (2, "float32"), (6, "int24")):
+            sound = [[0.1] * channels] * 7
+            file = written(audio("a", sound, 22050, silent, sample))["audio"]["encoded_audio_string"]
+            for given in (file, bytearray(file), file + b"LIST\x03\0\0\0abc\0"):
+                fields = written(audio("a", given, 44100, silent))["audio"]
+                self.assertEqual(fields, {
+                    "sample_rate": 22050.0, "num_channels": channels, "length_frames": 7,
+                    "encoded_audio_string": bytes(given), "content_type": "audio/wav"})
+        for bad in (file[:12], file[:30], file[:12] + b"fmt \x10\0\0\0" + bytes(16) + b"data\0\0\0\0"):
+            self.refused("snd_tensor", "WAV file", bad)
+        self.assertEqual(written(audio("a", b"RIFF", 1, silent))["audio"]["length_frames"], 4)  # samples
+
     def test_rate(self):
         for rate in (1, 44100.0, array("i", [8000]), 2 ** 31 - 1):
             fields = written(audio("a", [0.5], rate, silent))["audio"]
@@ -106,7 +151,7 @@ class TestAudio(unittest.TestCase):
 
     def test_read(self):
         value = written(audio("a", [[0.5, 0.5]] * 3, 8000, silent))
-        fields = plugin.read(value)
+        fields, = plugin.read(value)
         self.assertEqual((fields["sample_rate"], fields["channels"], fields["frames"],
                           len(fields["encoded"])),
                          (8000.0, 2, 3, 44 + 12))
@@ -127,6 +172,12 @@ class TestAudio(unittest.TestCase):
 
 
 class TestWriter(InDirectory):
+
+    def test_sample(self):
+        with SummaryWriter(self.directory) as writer:
+            writer.add_audio("a", [0.5], sample="float32")
+        (_, value), = summaries(self.directory)
+        self.assertEqual(chunks(value["audio"]["encoded_audio_string"])[b"data"], struct.pack("<f", 0.5))
 
     def test_add_audio(self):
         with SummaryWriter(self.directory) as writer:

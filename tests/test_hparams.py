@@ -252,8 +252,10 @@ class TestGolden(unittest.TestCase):
 class TestValues(Case):
 
     def test_numbers(self):
-        for x in (2, 2.0, Size(9), Scalar(2.5), Decimal("2.5"), Fraction(5, 2), Scalar(0.0)):
-            self.assertEqual(value_of(x), {"number_value": float(x)})
+        for x in (2, 2.0, Size(9), Scalar(2.5), Decimal("2.5"), Fraction(5, 2), Scalar(0.0),
+                  array("d", [2.5])):
+            number = x[0] if isinstance(x, array) else float(x)
+            self.assertEqual(value_of(x), {"number_value": number})
             self.assertEqual(info_of(x), {"type": "DATA_TYPE_FLOAT64"})
 
     def test_text(self):
@@ -269,7 +271,7 @@ class TestValues(Case):
         self.assertEqual(info_of(Flag()), {"type": "DATA_TYPE_BOOL"})
 
     def test_the_rest_becomes_text(self):
-        for x in ([64, 64], [64], (0.9, 0.999), {"a": 1}, b"a", range(3), array("d", [1.0]), object(), 1j,
+        for x in ([64, 64], [64], (0.9, 0.999), {"a": 1}, b"a", range(3), array("d", [1.0, 2.0]), object(), 1j,
                   Several(0), Unreadable()):
             heard = []
             self.assertEqual(value_of(x, warn=lambda *w: heard.append(w)), {"string_value": str(x)})

@@ -181,7 +181,7 @@ class TestImages(unittest.TestCase):
         self.assertEqual((fields["height"], fields["width"], fields["colorspace"]), (1, 3, 3))
         self.assertEqual(read_png(fields["encoded_image_string"]),
                          (1, 3, 3, bytes([0, 0, 0, 127, 127, 127, 255, 255, 255])))
-        self.assertEqual(images_plugin.read(value)["encoded"], fields["encoded_image_string"])
+        self.assertEqual(images_plugin.read(value)[0]["encoded"], fields["encoded_image_string"])
         self.assertEqual(describe(value), "images  3 x 1 pixels, %d bytes" % len(fields["encoded_image_string"]))
 
     def test_grid_from_a_list(self):

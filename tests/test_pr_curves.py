@@ -151,7 +151,7 @@ class TestCurve(unittest.TestCase):
         self.assertAlmostEqual(rows([1], [1.0], 2, 1e-8)[4][0], 0.1)    # of a least 1e-7
 
     def test_weights_refused(self):
-        for weights in ([1, 2], [[1, 2, 3]] * 3, [[[1.0]]], [[1], [1], [1]], [], "a", [NAN] * 3,
+        for weights in ([1, 2], [[1, 2, 3]] * 3, [[[1.0, 2.0]]], [[1], [1], [1]], [], "a", [NAN] * 3,
                         [INF] * 3,
                         -1.0, [0, -1, 0], 1j, 10 ** 400):
             with self.subTest(repr(weights)[:20]), self.assertRaises(InputError) as caught:
@@ -163,7 +163,7 @@ class TestCurve(unittest.TestCase):
                 ((None, [1], [1], 2), "tag"), (("p", [2], [1], 2), "labels"),
                 (("p", [-1], [1], 2), "labels"),
                 (("p", [NAN], [1], 2), "labels"), (("p", "x", [1], 2), "labels"),
-                (("p", [1], [1, 0], 2), "predictions"), (("p", [1], [[1]], 2), "predictions"),
+                (("p", [1], [1, 0], 2), "predictions"), (("p", [1, 0], [[1, 0]], 2), "predictions"),
                 (("p", [1], None, 2), "predictions"), (("p", [1], [1], 0), "num_thresholds"),
                 (("p", [1], [1], MAX_THRESHOLDS + 1), "num_thresholds"),
                 (("p", [1], [1], -5), "num_thresholds"),
@@ -197,10 +197,11 @@ class TestRaw(unittest.TestCase):
 
     def test_refused(self):
         for i, name in enumerate(ROWS):
-            for bad in ("ab", None, [[1, 2]], 1) + (([NAN, 1], [1, INF]) if i < 4 else ()):
+            for bad in ("ab", None, [[1, 2]]) + (([NAN, 1], [1, INF]) if i < 4 else ()):
                 self.refused(name, RAW[:i] + (bad,) + RAW[i + 1:])
             if i:
                 self.refused(name, RAW[:i] + ([1, 2, 3],) + RAW[i + 1:])
+                self.refused(name, RAW[:i] + (1,) + RAW[i + 1:])
         self.refused("true_positive_counts", ([],) * 6)
         self.refused("num_thresholds", RAW, 0)
         self.refused("num_thresholds", RAW, MAX_THRESHOLDS + 1)

@@ -9,7 +9,7 @@ from ..errors import FormatError, InputError, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Dict, List, Optional
 
 #   plugin_name        where in a Value it     data class, by which
 #                      stands                  TensorBoard stores it
@@ -24,6 +24,9 @@ PLUGINS = (
     ("custom_scalars", "tensor",               "DATA_CLASS_TENSOR"),
     ("tensor",         "tensor",               "DATA_CLASS_TENSOR"),
     ("hparams",        "metadata",             "DATA_CLASS_TENSOR"),
+    ("line_chart",     "tensor",               "DATA_CLASS_TENSOR"),    # this project's own
+    ("scatter",        "tensor",               "DATA_CLASS_TENSOR"),    # this project's own
+    ("heatmap",        "tensor",               "DATA_CLASS_TENSOR"),    # this project's own
 )
 DATA_CLASS = {name: data_class for name, _, data_class in PLUGINS}
 MEMBER = {name: member for name, member, _ in PLUGINS}
@@ -49,6 +52,16 @@ def mapping(x: "Any", argument: str) -> "Any":
     if not hasattr(x, "items"):
         raise InputError(argument, "a dict", shown(x))
     return x
+
+
+def listed(x: "Any", argument: str, need: str = "a list") -> "List[Any]":
+    """Return the items of `x` as a list, if it is no text and no dict, and can be gone through."""
+    try:
+        if not isinstance(x, str) and not hasattr(x, "items"):
+            return list(x)
+    except (TypeError, NotImplementedError):            # no items; a buffer of two dimensions
+        pass
+    raise InputError(argument, need, shown(x))
 
 
 class RawTag(str):
@@ -103,10 +116,20 @@ def _module(name):
     return importlib.import_module("." + name, __name__)
 
 
+def read(name: str, value: "Dict[str, Any]") -> "Any":
+    """Return what the plugin of that name, one of PLUGINS, reads in a decoded Summary.Value.
+
+    Raises FormatError if the value is not of its form; ModuleNotFoundError in a copy without it.
+    """
+    if MEMBER[name] not in value and "tensor" not in value:
+        raise FormatError("a value of %s without data" % name, 0, "summary-1")
+    return _module(name).read(value)
+
+
 def describe(value: "Dict[str, Any]") -> str:
     """Return a decoded Summary.Value in a line of text: its plugin, and what that says of it."""
     name = plugin_of(value)
-    if name in MEMBER and MEMBER[name] in value:
+    if name in MEMBER and (MEMBER[name] in value or "tensor" in value):
         try:
             return "%s  %s" % (name, _module(name).describe(value))
         except (FormatError, ModuleNotFoundError):      # a form we do not read; a copy without it

@@ -1,7 +1,7 @@
 """The custom_scalars plugin: which curves share which chart.  spec/plugins/custom_scalars.md"""
 import re
 
-from . import checked_text, mapping
+from . import checked_text, listed, mapping
 from ..errors import InputError, shown
 from ..wire import BOOL, INT32, STRING, Message
 
@@ -114,9 +114,8 @@ CONTENTS = {
 
 
 def _texts(tags, argument):
-    if isinstance(tags, str) or not hasattr(tags, "__iter__"):
-        raise InputError(argument, "a list of tags", shown(tags))
-    return [checked_text(tag, argument) for tag in tags]
+    given = tags.keys() if hasattr(tags, "keys") else tags
+    return [checked_text(tag, argument) for tag in listed(given, argument, "a list of tags")]
 
 
 def read(value: "Dict[str, Any]") -> "Dict[str, Any]":

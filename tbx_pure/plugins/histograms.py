@@ -2,9 +2,10 @@
 from itertools import chain
 
 from . import checked_text, clean_tag
-from ..errors import InputError
+from ..errors import FormatError, InputError, shown
 from ..histogram import histogram as count
-from ..tensor import real, reals, view
+from ..tensor import is_float, real, reals, view
+from ..tensor_proto import tensor_values
 from ..wire import DOUBLE, INT32, Message
 
 TYPE_CHECKING = False
@@ -56,9 +57,38 @@ def histogram_raw(tag: str, min: "Any", max: "Any", num: "Any", sum: "Any", sum_
     return {"value": [{"tag": tag, "histo": histo}]}
 
 
+def named(named_values: "Any", prefix: str, gradients: bool) -> "List[Tuple[str, Any]]":
+    """Return pairs of a tag and values of a dict, of such pairs, or of a torch module.
+
+    prefix:     put before each tag
+    gradients:  a value that has its gradient as .grad is followed by it, the tag by ".grad"
+    Raises InputError if it is none of these, or there is no value.
+    """
+    checked_text(prefix, "prefix")
+    given = named_values
+    if hasattr(given, "named_parameters"):
+        given = given.named_parameters()
+    elif hasattr(given, "items"):
+        given = given.items()
+    try:
+        pairs = [(name, values) for name, values in given]
+    except (TypeError, ValueError, NotImplementedError) as e:   # the last: a buffer of 2 dimensions
+        raise InputError("named_values", "a dict, pairs of a tag and values, or a model",
+                         shown(named_values)) from e
+    if not pairs:                       # a generator that was used before has nothing left
+        raise InputError("named_values", "at least one pair", "none")
+    with_gradients = []
+    for name, values in pairs:
+        tag = prefix + checked_text(name, "named_values")
+        with_gradients.append((tag, values))
+        if gradients and getattr(values, "grad", None) is not None:
+            with_gradients.append((tag + ".grad", values.grad))
+    return with_gradients
+
+
 def _row(x, argument):
     tensor = view(x, argument)
-    if len(tensor.shape) != 1:
+    if len(tensor.shape) != 1 and len(tensor.values) != 1:
         raise InputError(argument, "numbers in one row", "shape %s" % (tensor.shape,))
     return reals(tensor.values, argument)
 
@@ -67,13 +97,22 @@ def read(value: "Dict[str, Any]") -> "List[Tuple[float, float, float]]":
     """Return rows (left edge, right edge, count) of a Summary.Value's histogram.
 
     A HistogramProto has right edges only: the first left edge is its min, the last right edge
-    its max.
+    its max.  A tensor has the rows as they are.
+    Raises FormatError if a tensor is not of shape (k, 3).  [histograms-5]
     """
+    if "histo" not in value:
+        return _rows(tensor_values(value["tensor"]))
     histo = value["histo"]
     limits, counts = histo.get("bucket_limit", []), histo.get("bucket", [])
     lefts = [histo.get("min", 0.0)] + limits[:-1]
     rights = limits[:-1] + [histo.get("max", 0.0)]
     return list(zip(lefts, rights, counts))
+
+
+def _rows(tensor):
+    if len(tensor.shape) != 2 or tensor.shape[1] != 3 or not is_float(tensor.dtype):
+        raise FormatError("%s is not rows of a histogram" % (tensor,), 0, "histograms-5")
+    return list(zip(*(tensor.values[i::3] for i in range(3))))
 
 
 def as_tensor(value: "Dict[str, Any]") -> "Dict[str, Any]":
@@ -87,6 +126,12 @@ def as_tensor(value: "Dict[str, Any]") -> "Dict[str, Any]":
 
 
 def describe(value: "Dict[str, Any]") -> str:
-    histo = value["histo"]
-    return "%g values from %g to %g in %d buckets" % (
-        histo.get("num", 0), histo.get("min", 0), histo.get("max", 0), len(histo.get("bucket", [])))
+    if "histo" in value:
+        histo = value["histo"]
+        num, low, high = (histo.get(name, 0) for name in ("num", "min", "max"))
+        buckets = len(histo.get("bucket", []))
+    else:
+        rows = read(value)
+        num, buckets = sum(row[2] for row in rows), len(rows)
+        low, high = (rows[0][0], rows[-1][1]) if rows else (0, 0)
+    return "%g values from %g to %g in %d buckets" % (num, low, high, buckets)

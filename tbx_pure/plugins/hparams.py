@@ -98,7 +98,7 @@ def hparams(hparam_dict: "Any", metric_tags: "Iterable[str]",
             hparam_infos: "Any" = None, metric_infos: "Any" = None, group_name: str = "",
             status: "Any" = "SUCCESS", start_time: "Any" = None, end_time: "Any" = None,
             warn: "Callable[[str, str], object]" = lambda cause, text: None,
-            ) -> "List[Dict[str, Any]]":
+            strict: bool = False) -> "List[Dict[str, Any]]":
     """Return the summaries of a session: experiment, its start, its end, in this order.
 
     hparam_dict:  {name: value}.  Text, bool and numbers, also in another library's scalar, are kept
@@ -116,17 +116,20 @@ def hparams(hparam_dict: "Any", metric_tags: "Iterable[str]",
     status:       "SUCCESS", "FAILURE" or "RUNNING"; None: no end yet
     start_time, end_time:  seconds since 1970
     warn:         called with a cause and a text if TensorBoard will not show a value as it is
+    strict:       as torch: only text and numbers, of which a bool is one
     Raises InputError if an argument is anything else.
     """
+    value = _strict_value if strict else _value
     given = mapping(hparam_dict, "hparam_dict")
-    values = {_name(name): _value(x, "hparam_dict[%r]" % (name,), warn)
+    values = {_name(name): value(x, "hparam_dict[%r]" % (name,), warn)
               for name, x in given.items() if x is not None}
     records = [("session_start_info", {
         "hparams": values, "group_name": checked_text(group_name, "group_name"),
         "start_time_secs": _seconds(start_time, "start_time")})]
     if experiment:
         records.insert(0, ("experiment", {
-            "hparam_infos": _hparam_infos(values, given, hparam_infos, hparam_domain_discrete),
+            "hparam_infos": _hparam_infos(values, given, hparam_infos, hparam_domain_discrete,
+                                          value),
             "metric_infos": _metric_infos(metric_tags, metric_infos)}))
     else:
         _none_given(hparam_domain_discrete=hparam_domain_discrete, hparam_infos=hparam_infos,
@@ -155,6 +158,7 @@ TYPES = (
     (float,      "number_value", "DATA_TYPE_FLOAT64"),
 )
 TYPE = {member: data_type for _, member, data_type in TYPES}
+OF_NUMBERS = "__float__", "__index__", "item", "tolist"        # methods of what may be a number
 
 
 def _value(x, argument, warn):
@@ -170,6 +174,13 @@ def _value(x, argument, warn):
     return {member: plain for python_type, member, _ in TYPES if isinstance(plain, python_type)}
 
 
+def _strict_value(x, argument, warn):
+    plain = x if isinstance(x, (str, int, float)) else _number(x, argument)
+    if plain is None:
+        raise InputError(argument, "text, or one number", shown(x))
+    return _value(plain if isinstance(plain, str) else real(plain, argument), argument, warn)
+
+
 def _plain(x, argument):
     """Return the text, bool or float that `x` is, has or is called; None if there is none."""
     if isinstance(x, (str, bool)):
@@ -180,11 +191,13 @@ def _plain(x, argument):
         return str(getattr(x, "__name__", x))
     if isinstance(x, Enum):
         return x.name
-    return _scalar(x, argument) if hasattr(x, "__float__") else None
+    return _number(x, argument)
 
 
-def _scalar(x, argument):
+def _number(x, argument):
     """Return the number or bool in another library's scalar, None if there is not exactly one."""
+    if not any(hasattr(x, name) for name in OF_NUMBERS):
+        return None
     try:
         tensor = view(x, argument)
     except InputError:
@@ -200,10 +213,10 @@ STATUSES = ("SUCCESS", "FAILURE", "RUNNING")
 DATASETS = ("TRAINING", "VALIDATION")
 
 
-def _hparam_infos(values, given, infos, discrete):
+def _hparam_infos(values, given, infos, discrete, as_value):
     infos = _known(infos, "hparam_infos", given)
     discrete = _known(discrete, "hparam_domain_discrete", given)
-    return [_hparam_info(name, value, infos.get(name, {}), discrete.get(name))
+    return [_hparam_info(name, value, infos.get(name, {}), discrete.get(name), as_value)
             for name, value in values.items()]
 
 
@@ -215,7 +228,7 @@ def _known(infos, argument, given):
     return infos
 
 
-def _hparam_info(name, value, info, discrete):
+def _hparam_info(name, value, info, discrete, as_value):
     argument = "hparam_infos[%r]" % name
     info = _fields(info, argument, ("display_name", "description", "domain"))
     (member,) = value
@@ -228,7 +241,7 @@ def _hparam_info(name, value, info, discrete):
     if isinstance(domain, tuple) and discrete is None:
         row["domain_interval"] = _interval(domain, member, argument)
     elif domain is not None:
-        row["domain_discrete"] = _list(domain, member, argument)
+        row["domain_discrete"] = _list(domain, member, argument, as_value)
     return row
 
 
@@ -241,10 +254,10 @@ def _interval(domain, member, argument):
     return {"min_value": low, "max_value": high}
 
 
-def _list(domain, member, argument):
+def _list(domain, member, argument, as_value):
     if not isinstance(domain, (list, tuple)):
         raise InputError(argument, "a list of values", shown(domain))
-    values = [_value(x, argument, lambda cause, text: None) for x in domain]
+    values = [as_value(x, argument, lambda cause, text: None) for x in domain]
     for x, value in zip(domain, values):
         if member not in value:
             raise InputError(argument, "values of type " + TYPE[member], shown(x))
@@ -324,6 +337,17 @@ def read(value: "Dict[str, Any]") -> "Dict[str, Any]":
     Raises FormatError, its position counted from the start of the content, if it is damaged.
     """
     return HPARAMS_PLUGIN_DATA.decode(value["metadata"]["plugin_data"].get("content", b""))
+
+
+def plain(value: "Dict[str, Any]") -> "Any":
+    """Return what a google.protobuf.Value stands for, in Python's own types."""
+    if "list_value" in value:
+        return [plain(x) for x in value["list_value"].get("values", [])]
+    if "struct_value" in value:
+        return {name: plain(x) for name, x in value["struct_value"].get("fields", {}).items()}
+    if "null_value" in value:
+        return None
+    return next(iter(value.values()), None)
 
 
 def describe(value: "Dict[str, Any]") -> str:

@@ -1,13 +1,15 @@
 """The images plugin: PNG pictures.  spec/plugins/images.md"""
 from . import clean_tag
+from ..errors import FormatError
 from ..media.pixels import picture
 from ..media.png import png
 from ..tensor import view
+from ..tensor_proto import tensor_values
 from ..wire import BOOL, INT32, Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict
+    from typing import Any, Callable, Dict, List
 
 IMAGE_PLUGIN_DATA = Message("ImagePluginData",
     (1, "version",             INT32),
@@ -39,26 +41,57 @@ def images(tag: str, img_tensor: "Any", dataformats: str,
 def _summary(tag, tensor, dataformats, warn):
     tag = clean_tag(tag)                # first: warn() keeps account by tag
     height, width, channels, pixels = picture(tensor, dataformats, "img_tensor", warn)
-    return {"value": [{"tag": tag, "image": {
-        "height": height, "width": width, "colorspace": channels,
-        "encoded_image_string": png(pixels, height, width, channels)}}]}
+    return image_file(tag, height, width, channels, png(pixels, height, width, channels))
 
 
-def read(value: "Dict[str, Any]") -> "Dict[str, Any]":
-    """Return height, width and encoded, the bytes of a PNG, GIF or JPEG, of a Summary.Value."""
-    fields = value["image"]
-    return {"height": fields.get("height", 0), "width": fields.get("width", 0),
-            "encoded": fields.get("encoded_image_string", b"")}
+def image_file(tag: str, height: int, width: int, channels: int, data: bytes) -> "Dict[str, Any]":
+    """Return the summary of a picture's file; tag is written as it is."""
+    return {"value": [{"tag": tag, "image": {"height": height, "width": width,
+                                             "colorspace": channels,
+                                             "encoded_image_string": data}}]}
+
+
+def ready(x: "Any") -> bool:
+    """Return whether `x` needs no layout: a file, or its path; a picture of PIL; a list of such."""
+    if isinstance(x, (list, tuple)) and x:
+        x = x[0]
+    return (isinstance(x, (bytes, bytearray, str))
+            or any(hasattr(x, name) for name in ("convert", "__fspath__")))
+
+
+def read(value: "Dict[str, Any]") -> "List[Dict[str, Any]]":
+    """Return the pictures of a Summary.Value: of each height, width and encoded.
+
+    encoded is the bytes of a PNG, GIF or JPEG; a tensor may have none, or several of one size.
+    Raises FormatError if a tensor is not the texts of a width and a height, then files. [images-4]
+    """
+    if "image" in value:
+        fields = value["image"]
+        width, height = fields.get("width", 0), fields.get("height", 0)
+        files = [fields.get("encoded_image_string", b"")]
+    else:
+        width, height, files = _of_tensor(tensor_values(value["tensor"]))
+    return [{"height": height, "width": width, "encoded": encoded} for encoded in files]
+
+
+def _of_tensor(tensor):
+    try:
+        if len(tensor.shape) == 1 and tensor.dtype == "string":
+            width, height = map(int, tensor.values[:2])
+            return width, height, tensor.values[2:]
+    except ValueError:                  # fewer than two, or no numbers
+        pass
+    raise FormatError("%s is not a width, a height and files" % (tensor,), 0, "images-4")
 
 
 def as_tensor(value: "Dict[str, Any]") -> "Dict[str, Any]":
     """Return the image as a tensor of texts: its width, its height, its encoded bytes."""
-    fields = read(value)
-    texts = [b"%d" % fields["width"], b"%d" % fields["height"], fields["encoded"]]
+    picture, = read(value)
+    texts = [b"%d" % picture["width"], b"%d" % picture["height"], picture["encoded"]]
     return {"tensor": {"dtype": "DT_STRING", "tensor_shape": {"dim": [{"size": len(texts)}]},
                        "string_val": texts}}
 
 
 def describe(value: "Dict[str, Any]") -> str:
-    fields = read(value)
-    return "%d x %d pixels, %d bytes" % (fields["width"], fields["height"], len(fields["encoded"]))
+    return ", ".join("%d x %d pixels, %d bytes" % (
+        picture["width"], picture["height"], len(picture["encoded"])) for picture in read(value))

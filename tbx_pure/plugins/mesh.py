@@ -1,7 +1,7 @@
 """The mesh plugin: points in space, their colors, and triangles of them.  spec/plugins/mesh.md"""
 from . import checked_text
 from ..errors import InputError
-from ..tensor import view
+from ..tensor import is_float, view
 from ..tensor_proto import tensor_proto, tensor_values
 from ..wire import INT32, STRING, UINT32, Message, enum
 
@@ -23,7 +23,8 @@ MAX_INDEXED = 2 ** 16                   # TensorBoard 2.21.0's page keeps faces 
 
 
 def mesh(tag: str, vertices: "Any", colors: "Any", faces: "Any", config_dict: "Any",
-         warn: "Callable[[str, str], object]" = lambda cause, text: None) -> "Dict[str, Any]":
+         warn: "Callable[[str, str], object]" = lambda cause, text: None,
+         named: bool = False) -> "Dict[str, Any]":
     """Return the summary of a batch of meshes: a Value for the vertices, the faces, the colors.
 
     tag:          its name, as it is
@@ -32,24 +33,32 @@ def mesh(tag: str, vertices: "Any", colors: "Any", faces: "Any", config_dict: "A
     faces:        three numbers of points each, from 0, shape (batch, faces, 3); None: points only
     config_dict:  settings of the scene, for THREE.js; what JSON can hold
     warn:         called with a cause and a text where TensorBoard will not show what was meant
+    named:        as torch: tags that name the part, {} where there are no settings, and in each
+                  part which others there are
     Raises InputError if shapes do not fit, faces are not whole numbers, colors not 0 to 255, or
     config_dict is no JSON.
     """
+    if config_dict is None and named:
+        config_dict = {}
     tag, config = checked_text(tag, "tag"), _json(config_dict)
     points = _part(vertices, "vertices")
     triangles = None if faces is None else _part(faces, "faces")
     shades = None if colors is None else _part(colors, "colors")
     _check_faces(triangles, points.shape, warn)
     _check_colors(shades, points.shape, warn)
-    parts = ("VERTEX", points), ("FACE", triangles), ("COLOR", shades)
-    return {"value": [_value(tag, content_type, part, config)
-                      for content_type, part in parts if part is not None]}
+    all_parts = ("VERTEX", points), ("FACE", triangles), ("COLOR", shades)
+    parts = [(content_type, part) for content_type, part in all_parts if part is not None]
+    there = sum(1 << CONTENT_TYPE.numbers[content_type] for content_type, _ in parts)
+    return {"value": [_value(tag, content_type, part, config, there if named else None)
+                      for content_type, part in parts]}
 
 
-def _value(tag, content_type, part, config):
+def _value(tag, content_type, part, config, components):
     content = MESH_PLUGIN_DATA.encode({"name": tag, "content_type": content_type,
-                                       "json_config": config, "shape": part.shape})
-    return {"tag": "%s_%d" % (tag, CONTENT_TYPE.numbers[content_type]),
+                                       "json_config": config, "shape": part.shape,
+                                       "components": components})
+    ending = CONTENT_TYPE.numbers[content_type] if components is None else content_type
+    return {"tag": "%s_%s" % (tag, ending),
             "tensor": tensor_proto(part._replace(dtype="float32")),
             "metadata": {"plugin_data": {"plugin_name": "mesh", "content": content}}}
 
@@ -85,7 +94,7 @@ def _check_colors(colors, points, warn):
                          "shape %s" % (colors.shape,))
     if not all(-1 < v < 256 for v in colors.values):    # TensorBoard 2.21.0: HTTP 500
         raise InputError("colors", "numbers from 0 to 255", "NaN, or numbers beyond")
-    if colors.dtype.startswith("float") and 0 < max(colors.values, default=0) <= 1:
+    if is_float(colors.dtype) and 0 < max(colors.values, default=0) <= 1:
         warn("black", "colors are 0 to 255: these, 0 to 1, are shown as black")
 
 

@@ -8,13 +8,13 @@ from itertools import accumulate, chain
 
 from . import checked_text
 from ..errors import FormatError, InputError, shown
-from ..tensor import LETTER, Tensor, one, reals, view
+from ..tensor import LETTER, Tensor, is_float, one, reals, view
 from ..tensor_proto import tensor_proto, tensor_values
 from ..wire import INT32, UINT32, Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Tuple
+    from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 PR_CURVE_PLUGIN_DATA = Message("PrCurvePluginData",
     (1, "version",        INT32),
@@ -41,12 +41,19 @@ def pr_curve(tag: str, labels: "Any", predictions: "Any", num_thresholds: "Any",
     Raises InputError if the shapes do not fit, or an argument is not what it should be.
     """
     tag, n = checked_text(tag, "tag"), _whole(num_thresholds)
+    return _summary(tag, curve(labels, predictions, n, weights, warn), n)
+
+
+def curve(labels: "Any", predictions: "Any", num_thresholds: "Any", weights: "Any",
+          warn: "Callable[[str, str], object]") -> "Sequence[List[float]]":
+    """Return the six rows of a curve, as pr_curve() counts them."""
+    n = _whole(num_thresholds)
     truth, probabilities = view(labels, "labels"), view(predictions, "predictions")
-    if probabilities.shape != truth.shape:
+    if probabilities.shape != truth.shape and len(probabilities.values) * len(truth.values) != 1:
         raise InputError("predictions", "one for each label: shape %s" % (truth.shape,),
                          "shape %s" % (probabilities.shape,))
     places = _places(probabilities, n)
-    return _summary(tag, _curve(_labels(truth), places, _weights(weights, truth.shape), n, warn), n)
+    return _curve(_labels(truth), places, _weights(weights, truth.shape), n, warn)
 
 
 def pr_curve_raw(tag: str, true_positive_counts: "Any", false_positive_counts: "Any",
@@ -97,6 +104,8 @@ def _labels(tensor):
 
 def _weights(weights, shape):
     tensor = view(1.0 if weights is None else weights, "weights")
+    if len(tensor.values) == 1:
+        tensor = tensor._replace(shape=())
     values = reals(_spread(tensor, shape), "weights")
     if not all(0 <= weight < math.inf for weight in values):
         raise InputError("weights", "finite numbers, not negative",
@@ -124,7 +133,7 @@ def _spread(weights, shape):
 
 def _row(x, argument):
     tensor = view(x, argument)
-    if len(tensor.shape) != 1 or not tensor.values:
+    if not tensor.values or len(tensor.shape) != 1 and len(tensor.values) != 1:
         raise InputError(argument, "numbers in one row", "shape %s" % (tensor.shape,))
     row = reals(tensor.values, argument)
     if argument in COUNTS and not all(map(math.isfinite, row)):
@@ -140,7 +149,7 @@ def _places(predictions, n):
     An array library rounds the product to the array's own dtype.
     """
     places = [min(max(p, -1), 2) * (n - 1) for p in predictions.values]     # that none overflows
-    if not predictions.dtype.startswith("float"):
+    if not is_float(predictions.dtype) or predictions.dtype not in LETTER:      # NumPy has none
         return places
     fmt = "<%d%s" % (len(places), LETTER[predictions.dtype])
     rounded = struct.unpack(fmt, struct.pack(fmt, *places))

@@ -2,7 +2,9 @@
 import math
 
 from . import checked_text, clean_tag, mapping, metadata
+from ..errors import FormatError
 from ..tensor import one
+from ..tensor_proto import tensor_values
 from ..wire import FLOAT, INT32, Message
 
 TYPE_CHECKING = False
@@ -15,7 +17,8 @@ SCALAR_PLUGIN_DATA = Message("ScalarPluginData",
 
 def scalar(tag: str, scalar_value: "Any", display_name: str = "", summary_description: str = "",
            new_style: bool = False, double_precision: bool = False,
-           warn: "Callable[[str, str], object]" = lambda cause, text: None) -> "Dict[str, Any]":
+           warn: "Callable[[str, str], object]" = lambda cause, text: None,
+           parse: bool = False) -> "Dict[str, Any]":
     """Return the summary of one number.
 
     tag:           name of the curve; cleaned
@@ -24,9 +27,10 @@ def scalar(tag: str, scalar_value: "Any", display_name: str = "", summary_descri
     display_name, summary_description:  shown in place of the tag, and beside it
     new_style:     as a tensor with metadata; double_precision: and that of float64
     warn:          called with a cause and a text if float32 cannot hold the number
+    parse:         the text of a number is one, as in torch
     Raises InputError if scalar_value holds no number or more than one.
     """
-    tag, x = clean_tag(tag), one(scalar_value, "scalar_value")
+    tag, x = clean_tag(tag), one(scalar_value, "scalar_value", parse)
     if new_style:
         return {"value": [_new_style(tag, x, double_precision, warn)]}
     _check_float32(x, warn)
@@ -56,26 +60,36 @@ def _check_float32(x, warn):
         warn("float32", "%r becomes %s, as a scalar is stored as float32" % (x, shortest(kept)))
 
 
-def scalars(main_tag: str, tag_scalar_dict: "Dict[str, Any]",
-            as_tags: bool = False) -> "List[Tuple[str, Dict[str, Any]]]":
+def scalars(main_tag: str, tag_scalar_dict: "Dict[str, Any]", as_tags: bool = False,
+            parse: bool = False) -> "List[Tuple[str, Dict[str, Any]]]":
     """Return the summary of one number for each of several curves: [(its key, the summary)].
 
     main_tag:         the tag of them all, which makes them share a chart; cleaned
     tag_scalar_dict:  a number for each key
     as_tags:          the tag of each is main_tag/key instead
+    parse:            the text of a number is one, as in torch
     """
-    tag = clean_tag(main_tag, "main_tag")
+    tag = clean_tag(checked_text(main_tag, "main_tag"), "main_tag")
     made = []
     for key, x in mapping(tag_scalar_dict, "tag_scalar_dict").items():
-        x = one(x, "tag_scalar_dict[%r]" % (key,))
+        checked_text(str(key), "tag_scalar_dict")
+        x = one(x, "tag_scalar_dict[%r]" % (key,), parse)
         own = clean_tag(type(main_tag)("%s/%s" % (main_tag, key))) if as_tags else tag
         made.append((str(key), {"value": [{"tag": own, "simple_value": x}]}))
     return made
 
 
 def read(value: "Dict[str, Any]") -> float:
-    """Return the number in a Summary.Value that scalar() made."""
-    return value["simple_value"]
+    """Return the number in a Summary.Value: its simple_value, or the element of its tensor.
+
+    Raises FormatError if the tensor is not of one real number, of any dtype and shape. [scalars-3]
+    """
+    if "simple_value" in value:
+        return value["simple_value"]
+    tensor = tensor_values(value["tensor"])
+    if len(tensor.values) != 1 or not isinstance(tensor.values[0], (int, float)):
+        raise FormatError("%s is not one number" % (tensor,), 0, "scalars-3")
+    return float(tensor.values[0])
 
 
 def as_tensor(value: "Dict[str, Any]") -> "Dict[str, Any]":
@@ -85,7 +99,8 @@ def as_tensor(value: "Dict[str, Any]") -> "Dict[str, Any]":
 
 
 def describe(value: "Dict[str, Any]") -> str:
-    return shortest(read(value))
+    x = read(value)
+    return repr(x) if FLOAT.unpack(FLOAT.pack(x), 0, 4) != x == x else shortest(x)
 
 
 def shortest(x: float) -> str:

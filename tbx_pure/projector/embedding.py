@@ -11,11 +11,11 @@ from ..errors import FormatError, InputError, shown
 from ..media.pixels import picture, to_bytes
 from ..media.png import png
 from ..plugins import checked_text
-from ..tensor import Tensor, reals, view
+from ..tensor import Tensor, is_float, reals, view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Optional
+    from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 MAX_SPRITE = 8192                       # pixels a side, which TensorBoard's page refuses to exceed
 BLANK_LABEL = "-"
@@ -27,7 +27,8 @@ def _warn(cause, text):
 
 def add_embedding(logdir: "Optional[str]", mat: "Any", metadata: "Any", label_img: "Any",
                   step: int, tag: str, metadata_header: "Any", binary: bool,
-                  warn: "Callable[[str, str], object]" = _warn) -> None:
+                  warn: "Callable[[str, str], object]" = _warn, as_torch: bool = False,
+                  metadata_path: "Optional[str]" = None) -> None:
     """Add points for the projector, in place of those of the same tag and step.
 
     logdir:           the run's directory; None: check everything, write nothing
@@ -39,29 +40,35 @@ def add_embedding(logdir: "Optional[str]", mat: "Any", metadata: "Any", label_im
                       not written: TensorBoard takes a line without a tab for a label
     binary:           write float32 instead of text, unless TensorBoard would take it for text
     warn:             called with a cause and a text where something is written otherwise than asked
+    as_torch:         pictures need not be square, and the config is laid out as torch does
+    metadata_path:    a file of labels that is there, in place of metadata; relative to logdir
     Raises InputError if an argument is not so, before anything is written; OSError if the system
     cannot write.
     """
     name = "%s:%05d" % (checked_text(tag, "tag"), step)
     folder = "%05d/%s" % (step, _folder(tag))
-    tensor = _points(mat)
+    tensor = checked_points(mat)
     files = [_tensors(tensor, binary, warn)]
-    entry = ["tensor_name: " + quoted(name), _path("tensor_path", folder, files[0])]
+    fields = {"tensor_name": ["tensor_name: " + quoted(name)],
+              "tensor_path": [_path("tensor_path", folder, files[0])]}
     if files[0][0] == "tensors.bytes":
-        entry += ["tensor_shape: %d" % size for size in tensor.shape]
+        fields["tensor_shape"] = ["tensor_shape: %d" % size for size in tensor.shape]
     if metadata is not None:
-        files.append(("metadata.tsv", _metadata(metadata, metadata_header, tensor.shape[0])))
-        entry.append(_path("metadata_path", folder, files[-1]))
+        files.append(("metadata.tsv", metadata_lines(metadata, metadata_header, tensor.shape[0])))
+        fields["metadata_path"] = [_path("metadata_path", folder, files[-1])]
+    elif metadata_path is not None:
+        fields["metadata_path"] = [
+            "metadata_path: " + quoted(checked_text(metadata_path, "metadata_path"))]
     if label_img is not None:
-        sprite, side = _sprite(label_img, tensor.shape[0], warn)
-        files.append(("sprite.png", [sprite]))
-        entry += ["sprite {", _path("image_path", folder, files[-1]),
-                  "single_image_dim: %d" % side, "single_image_dim: %d" % side, "}"]
+        picture_file, size = sprite(label_img, tensor.shape[0], warn, as_torch)
+        files.append(("sprite.png", [picture_file]))
+        fields["sprite"] = [_path("image_path", folder, files[-1])] + [
+            "single_image_dim: %d" % length for length in size]
     if UNASKABLE.search(name):
         warn("name", "TensorBoard's page cannot ask for an embedding whose name has one of & # + "
                      "or %% and two digits, or a control character: %r" % name)
     if logdir is not None:
-        _write_all(logdir, folder, files, name, entry, warn)
+        _write_all(logdir, folder, files, name, _entry(fields, as_torch), warn)
 
 
 #   in a tag       in the folder's name: tensorboardX's, and what a file system does not take
@@ -71,6 +78,9 @@ ENCODED = {
     "\\":          "%5c",
     "\0":          "%00",
 }
+
+ORDER = "tensor_name", "tensor_path", "tensor_shape", "metadata_path", "sprite"
+TORCH_ORDER = "tensor_name", "metadata_path", "tensor_shape", "sprite", "tensor_path"
 
 # The page puts the name into a URL as it is (projector_binary.js of TensorBoard 2.21).
 UNASKABLE = re.compile("[&#+\0-\x1f]|%[0-9A-Fa-f]{2}")
@@ -87,9 +97,21 @@ def _path(field, folder, file):
     return "%s: %s" % (field, quoted("%s/%s" % (folder.rstrip("/"), file[0])))
 
 
+def _entry(fields, as_torch):
+    """Return the lines of an entry of the config."""
+    margin, lines = "  " if as_torch else "", []
+    for name in TORCH_ORDER if as_torch else ORDER:
+        if name == "sprite" and name in fields:
+            lines += ["sprite {"] + [margin + line for line in fields[name]] + ["}"]
+        else:
+            lines += fields.get(name, [])
+    return [margin + line for line in lines]
+
+
 # ---- tensors ----
 
-def _points(mat):
+def checked_points(mat: "Any") -> Tensor:
+    """Return the points as a tensor of shape (points, dimensions)."""
     tensor = view(mat, "mat")
     if len(tensor.shape) != 2 or 0 in tensor.shape:     # of no points, all of the page is an error
         raise InputError("mat", "shape (points, dimensions), at least one of each",
@@ -107,12 +129,12 @@ def _tensors(tensor, binary, warn):
             return "tensors.bytes", [raw]
         warn("binary", "written as text: these float32 happen to be UTF-8, and TensorBoard would "
                        "take them for text")
-    return "tensors.tsv", _lines(tensor)
+    return "tensors.tsv", tsv_lines(tensor)
 
 
-def _lines(tensor):
+def tsv_lines(tensor: Tensor) -> "Iterator[bytes]":
     """Yield a line of text for each point.  repr() of a float is read back as the same float."""
-    number = float if tensor.dtype.startswith("float") else int     # a bool is 0 or 1
+    number = float if is_float(tensor.dtype) else int     # a bool is 0 or 1
     dimensions = tensor.shape[1]
     for start in range(0, len(tensor.values), dimensions):
         row = map(number, tensor.values[start:start + dimensions])
@@ -149,7 +171,7 @@ def is_binary(raw: bytes) -> bool:
 IN_ONE_LINE = str.maketrans("\t\n\r", "   ")
 
 
-def _metadata(metadata, header, points):
+def metadata_lines(metadata: "Any", header: "Any", points: int) -> "List[bytes]":
     """Return the lines of metadata.tsv."""
     labels = _items(metadata, "metadata", "a label for each point")
     names = _items(header, "metadata_header", "names of columns") if header is not None else []
@@ -173,7 +195,7 @@ def _items(x, argument, need):
     try:
         if not isinstance(x, (str, bytes)):
             return list(x)
-    except TypeError:
+    except (TypeError, NotImplementedError):            # no items; a buffer of two dimensions
         pass
     raise InputError(argument, need, shown(x))
 
@@ -188,21 +210,29 @@ def _line(row):
 
 # ---- sprite ----
 
-def _sprite(label_img, points, warn):
-    """Return (PNG, side of each picture): pictures row by row on a square, its rest black."""
+def sprite(label_img: "Any", points: int, warn: "Callable[[str, str], object]" = _warn,
+           oblong: bool = False) -> "Tuple[bytes, Tuple[int, int]]":
+    """Return (PNG, (width, height) of each picture): row by row on a square, its rest black.
+
+    oblong: pictures may be wider than high, as in torch
+    """
     tensor = view(label_img, "label_img")
     shape = tensor.shape
-    if len(shape) != 4 or 0 in shape or shape[2] != shape[3]:
+    if len(shape) != 4 or 0 in shape or not (shape[2] == shape[3] or oblong):
         raise InputError("label_img", "shape (points, channels, side, side): pictures are square",
                          "shape %s" % (shape,))
     if shape[0] != points:
         raise InputError("label_img", "%d pictures, one for each point" % points, str(shape[0]))
-    side, columns = shape[2], _root(points)
-    if columns * side > MAX_SPRITE:
+    height, width, columns = shape[2], shape[3], _root(points)
+    side = columns * width
+    if side > MAX_SPRITE:
         raise InputError("label_img", "a sprite of at most %d pixels a side" % MAX_SPRITE,
-                         "%d: %d pictures a row, of %d pixels" % (columns * side, columns, side))
-    pixels, channels = _canvas(_pictures(tensor, warn), side, columns)
-    return png(pixels, columns * side, columns * side, channels), side
+                         "%d: %d pictures a row, of %d pixels" % (side, columns, width))
+    if -(-points // columns) * height > side:
+        raise InputError("label_img", "pictures that fill no more than a square of %d a row"
+                         % columns, "shape %s" % (shape,))
+    pixels, channels = _canvas(_pictures(tensor, warn), columns)
+    return png(pixels, side, side, channels), (width, height)
 
 
 def _root(n):
@@ -213,7 +243,7 @@ def _root(n):
 
 def _pictures(tensor, warn):
     """Return [(height, width, channels, pixels)] of shape (points, channels, height, width)."""
-    if tensor.dtype.startswith("float"):
+    if is_float(tensor.dtype):
         tensor = tensor._replace(dtype="float64")       # tensorboardX scales so, here only
     data = to_bytes(tensor, warn)
     size = len(data) // tensor.shape[0]
@@ -221,14 +251,14 @@ def _pictures(tensor, warn):
                     "CHW", "label_img", warn) for start in range(0, len(data), size)]
 
 
-def _canvas(pictures, side, columns):
-    channels = pictures[0].channels
-    line = side * channels
+def _canvas(pictures, columns):
+    height, width, channels, _ = pictures[0]
+    line = width * channels
     stride = columns * line
-    out = bytearray(columns * side * stride)
+    out = bytearray(columns * width * stride)
     for i, (_, _, _, pixels) in enumerate(pictures):
-        corner = i // columns * side * stride + i % columns * line
-        for y in range(side):
+        corner = i // columns * height * stride + i % columns * line
+        for y in range(height):
             out[corner + y * stride:corner + y * stride + line] = pixels[y * line:(y + 1) * line]
     return bytes(out), channels
 
