@@ -8,4 +8,7 @@ wrong, 3 the input cannot be read.  The first line of its docstring is its help.
 COMMANDS = (
     "demo",
     "cat",
+    "graph",
+    "run",
+    "shim",
 )

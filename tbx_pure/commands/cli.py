@@ -16,6 +16,8 @@ PACKAGE = __name__.split(".commands.")[0]
 
 def main(argv: "List[str]") -> int:
     """Run `argv`, without the program's name; return the exit code."""
+    if argv[:1] == ["run"]:             # the streams and what ends it are the program's own affair
+        return _run(argv)
     sys.stdout, sys.stderr = _unfailing(sys.stdout), _unfailing(sys.stderr)
     try:
         code = _run(argv)
