@@ -1,0 +1,171 @@
+"""Print the graph in an ONNX, OpenVINO, Keras or event file as a tree.
+
+A line for each operation, below the scopes that it is in: its name, what it does, the shapes of its
+outputs, and where its inputs come from.  Keras: the JSON that model.to_json() gives.
+
+    python3 -m tbx_pure graph model.onnx
+    python3 -m tbx_pure graph runs/demo/events.out.tfevents.*
+    python3 -m tbx_pure graph --dot model.xml | dot -Tsvg > model.svg
+"""
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+    from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+
+MAX_SCOPES = 30                         # deeper ones are shown in one
+
+
+def arguments(parser: "ArgumentParser") -> None:
+    parser.add_argument("file", help="a model, an event file, or the directory of a run")
+    parser.add_argument("--dot", action="store_true", help="print it for Graphviz")
+
+
+def run(args: "Namespace") -> int:
+    """Print the graph; 3 if the file cannot be read, 1 if it is damaged or has none."""
+    from ..errors import FormatError
+    try:
+        nodes, damage = read(args.file)
+    except FormatError as e:
+        return _say(args.file, "no model, or a damaged one: %s" % e, 1)
+    except OSError as e:
+        return _say(args.file, e.strerror or e, 3)
+    for line in (dot if args.dot else tree)(nodes or ()):
+        print(line)
+    for found in damage:
+        _say(found.path, "damaged: %s" % found.error(), 1)
+    if nodes is None:
+        return _say(args.file, "no graph", 1)
+    return 1 if damage else 0
+
+
+def _say(path, trouble, code):
+    sys.stdout.flush()                  # what came before it is printed before it
+    print("%s: %s" % (path, trouble), file=sys.stderr)
+    return code
+
+
+def read(path: str) -> "Tuple[Optional[List[Any]], List[Any]]":
+    """Return (nodes, damage) of a file of any kind; None if an event file has no graph."""
+    from ..graph import back
+    from ..graph.files import contents
+    from ..read.events import events
+    if not os.path.isdir(path):
+        with contents(path, "path") as data:            # once: it may be a pipe
+            source = _source(path, data[:4096])
+            if source:
+                return source.read(data), []
+    found = events(path)
+    return back.shown(found), found.damage
+
+
+def _source(path, head):
+    """Return the module that reads a model of this kind; None for events."""
+    from ..graph import keras, onnx, openvino
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    other = onnx if head and not _of_events(path, head) else None
+    return {b"<": openvino, b"{": keras}.get(start, other)
+
+
+def _of_events(path, head):
+    """Return whether a file is one of events, by its name or its first record."""
+    from ..read.files import MARK
+    return MARK in os.path.basename(path) or b"brain.Event:" in head[:50]
+
+
+# ---- a tree ----
+
+class Scope:
+    """What is inside: {name: Scope}, in order; node is None, or what has this name itself."""
+
+    def __init__(self) -> None:
+        self.node = None                # type: Any
+        self.inside = {}                # type: Dict[str, Scope]
+
+
+def scopes(nodes: "Sequence[Any]") -> Scope:
+    """Return nodes in a tree by the parts of their names."""
+    top = Scope()
+    for node in nodes:
+        scope = top
+        for part in node.name.split("/", MAX_SCOPES):
+            scope = scope.inside.setdefault(part, Scope())
+        scope.node = node
+    return top
+
+
+def tree(nodes: "Sequence[Any]") -> "Iterator[str]":
+    """Yield the lines of a tree."""
+    return _branch(scopes(nodes), "", "")
+
+
+def _branch(scope, prefix, indent):
+    for name, inner in scope.inside.items():
+        yield "  ".join([indent + readable(name)] + _about(inner.node, prefix))
+        for line in _branch(inner, "%s%s/" % (prefix, name), indent + "  "):
+            yield line
+
+
+def _about(node, prefix):
+    """Return what is said of a node besides its name; inputs of its scope without that's name."""
+    if node is None:
+        return []
+    inputs = ", ".join(name[len(prefix):] if prefix and name.startswith(prefix) else name
+                       for name in node.inputs)
+    said = [node.op, shapes(node), inputs and "<- " + inputs]
+    return [readable(text) for text in said if text]
+
+
+def shapes(node: "Any") -> str:
+    """Return the shapes of a node's outputs: "1x3x?, 2"."""
+    return ", ".join("?" if sizes is None else "x".join(
+        "?" if size is None else str(size) for size in sizes) or "()" for sizes in node.shapes)
+
+
+def readable(text: str) -> str:
+    r"""Return text whose control characters are shown as \x1b: names are anybody's."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii")
+                   for c in text)
+
+
+# ---- Graphviz ----
+
+def dot(nodes: "Sequence[Any]") -> "Iterator[str]":
+    """Yield the lines of a graph in the DOT language: a box for each scope.
+
+    https://graphviz.org/doc/info/lang.html
+    """
+    from ..graph.nodes import source
+    yield "digraph {"
+    yield "  node [shape=box, style=rounded];"
+    for line in _clusters(scopes(nodes), "", "  "):
+        yield line
+    for node in nodes:
+        for name in node.inputs:
+            yield "  %s -> %s%s;" % (quoted(source(name)), quoted(node.name),
+                                     " [style=dashed]" if name.startswith("^") else "")
+    yield "}"
+
+
+def _clusters(scope, prefix, indent):
+    for name, inner in scope.inside.items():
+        if inner.node is not None:
+            label = "\n".join(filter(None, [name, inner.node.op, shapes(inner.node)]))
+            yield "%s%s [label=%s];" % (indent, quoted(inner.node.name), quoted(label))
+        if inner.inside:
+            path = prefix + name
+            yield "%ssubgraph %s {" % (indent, quoted("cluster_" + path))
+            yield "%s  label=%s;" % (indent, quoted(name))
+            for line in _clusters(inner, path + "/", indent + "  "):
+                yield line
+            yield indent + "}"
+
+
+def quoted(text: str) -> str:
+    """Return a DOT string; in a label, Graphviz makes of its escapes what they stand for."""
+    lines = [readable(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n")]
+    return '"%s"' % "\\n".join(lines)
