@@ -6,19 +6,34 @@ import unittest
 
 from tbx_pure import crc32c, twins
 from tbx_pure.kernels import KERNELS
+from tbx_pure.kernels import crc32c as folding
+from tbx_pure.read import batches
+from tbx_pure.record import frame
 
+from . import test_batches
 from .helpers import PACKAGE, PACKAGE_NAME, InDirectory, python
 
 RANDOM = random.Random(0)
 BYTES = [bytes(n) for n in range(70)] + [b"\xff" * n for n in range(70)] + [
-    bytes(RANDOM.getrandbits(8) for _ in range(n)) for n in [1, 2, 3, 7, 8, 9, 63, 64, 65, 1000, 5000]]
+    bytes(RANDOM.getrandbits(8) for _ in range(n)) for n in [1, 2, 3, 7, 8, 9, 63, 64, 65, 1000, 5000, 32768, 32769, 70000]
+    + list(range(90, 400, 7))]
+
+STRETCHES = [test_batches.stretch(seed) for seed in range(3)] + [
+    test_batches.stretch(seed, [form], 150) for seed, form in enumerate(test_batches.FORMS)] + [
+    b"", frame(b""), test_batches.stretch(3)[:-1]]
+DAMAGED = bytearray(STRETCHES[0])
+DAMAGED[len(DAMAGED) // 2] ^= 1
+STRETCHES.append(bytes(DAMAGED))
 
 #   plain function     arguments to compare it on: edges and random ones
 CASES = {
     "crc32c.crc32c":   [(data,) for data in BYTES] + [(data, RANDOM.getrandbits(32)) for data in BYTES],
+    "batches.gather":  [(buf, 0, stop, batches.look, crc32c.crc32c) for buf in STRETCHES
+                        for stop in (len(buf), len(buf) // 3)],
 }
 PLAIN = {
     "crc32c.crc32c":   crc32c.crc32c,
+    "batches.gather":  batches.gather,
 }
 
 
@@ -40,6 +55,23 @@ class TestTwins(unittest.TestCase):
             return crc32c.crc32c(data, crc) ^ (len(data) == 65)
         self.assertEqual({len(case[0]) for case in differences(wrong, crc32c.crc32c,
                                                                 CASES["crc32c.crc32c"])}, {65})
+
+
+class TestFolding(unittest.TestCase):
+
+    def test_relations(self):
+        """Each is a multiple of the generator."""
+        for relation in folding.RELATIONS:
+            rest = sum(1 << exponent for exponent in relation)
+            for bit in range(relation[0], 31, -1):
+                if rest >> bit & 1:
+                    rest ^= 0x11EDC6F41 << bit - 32
+            self.assertEqual(rest, 0, relation)
+
+    def test_programs_are_not_kept_for_ever(self):
+        for n in range(100, 500):
+            crc32c.crc32c(bytes(n))
+        self.assertLessEqual(len(folding.PROGRAMS), 256)
 
 
 KERNEL = '''

@@ -25,7 +25,7 @@ def run(args: "Namespace") -> int:
 
 
 def _print_all(path):
-    from ..read.events import event_files
+    from ..read.files import event_files
     try:
         files = event_files(path)
     except OSError as e:
@@ -39,7 +39,7 @@ def _print_file(run, file):
     from ..read.events import events
     print("run %s, file %s" % (run, file))
     try:
-        for event in events(file):
+        for event in events(file, strict=True):
             for line in lines(event):
                 print("  " + line)
         return 0

@@ -1,50 +1,114 @@
-"""Files -> events, as the dicts that messages.EVENT decodes to.  spec/6-files-and-runs.md"""
+"""Files -> events, as the dicts that messages.EVENT decodes to.  spec/3-events.md
+
+What a damaged record does to its file, a damaged value does to its event: it is left out, and told.
+"""
 import os
 
 from ..errors import FormatError
-from ..messages import EVENT
-from ..record import HEADER_SIZE
-from .records import records
+from ..messages import EVENT, SUMMARY, VALUE
+from ..record import CRC, HEADER_SIZE
+from ..wire import fields, varint
+from .files import event_files
+from .records import scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Tuple
+    from typing import Any, Dict, Iterator, List, Optional, Tuple
+    from .records import Damage, Scan
 
-MARK = "tfevents"                       # an event file's name contains this  [files-1]
+IN_EVENT = EVENT.by_name["summary"]
+IN_SUMMARY = SUMMARY.by_name["value"]
 
 
-def event_files(path: str) -> "List[Tuple[str, str]]":
-    """Return (run, file) of each event file in a log directory, or of the one file `path`.
+def events(path: "Any", mode: str = "tail", strict: bool = False) -> "Events":
+    """Return an iterator over every event, in file order, as a dict.
 
-    A run is a directory, named by its path from the log directory, "." being that itself.
-    Files of a run come in the order of their names, which is that of their beginning.
-    Raises OSError if path is not there or a directory cannot be listed.
+    path:  an event file, bytes, or a file open for reading bytes, such as sys.stdin.buffer; or a
+           run or a log directory: then all files in it, run after run, in TensorBoard's order
+    mode, strict:  what is done about damage: see records.scan
+
+    The iterator has
+        damage   list of Damage so far, of records and of events: each says in which file
+        torn     list of Damage: the ends that are not all there
+        path     the file of the last event, and
+        offset   that of its record
+    A sound record whose bytes are no event is damage too: in an event of several values only those
+    that break a rule are left out, any other event is left out whole.
+    Raises OSError if a file or directory cannot be read.
     """
-    if not os.path.isdir(path):
-        os.stat(path)
-        return [(".", path)]
-    found = []
-    for directory, subdirectories, names in os.walk(path, onerror=_raise, followlinks=False):
-        subdirectories.sort()
-        found += [(os.path.relpath(directory, path), os.path.join(directory, name))
-                  for name in sorted(names) if MARK in name]
-    return found
+    return Events(path, mode, strict)
 
 
-def _raise(error):
-    raise error
+class Events:
+    """An iterator over the events of one file or of many: see events()."""
+
+    def __init__(self, path: "Any", mode: str = "tail", strict: bool = False) -> None:
+        self.damage, self.torn = [], []         # type: List[Damage], List[Damage]
+        self.path, self.offset = "", 0
+        many = (isinstance(path, str) or hasattr(path, "__fspath__")) and os.path.isdir(path)
+        sources = [file for _, file in event_files(os.fspath(path))] if many else [path]
+        self._events = self._read(sources, mode, strict)
+
+    def __iter__(self) -> "Iterator[Dict[str, Any]]":
+        return self
+
+    def __next__(self) -> "Dict[str, Any]":
+        return next(self._events)
+
+    def _read(self, sources, mode, strict):
+        for source in sources:
+            with scan(source, mode, strict) as records:
+                records.damage, self.path = self.damage, records.path
+                for self.offset, data in records:
+                    event = decoded(records, self.offset, data)
+                    if event is not None:
+                        yield event
+                self.torn += [records.torn] if records.torn else []
 
 
-def events(path: str) -> "Iterator[Dict[str, Any]]":
-    """Yield every event of one file, in file order, as a dict.
+def decoded(records: "Scan", offset: int, data: bytes) -> "Optional[Dict[str, Any]]":
+    """Return the event in a record, without what breaks a rule; None if that is all of it.
 
-    Raises FormatError, with the offset in the file, at a damaged record or event; OSError if the
-    file cannot be read.
+    records:  the scan that gave the record: what breaks a rule joins its damage, or is raised
     """
-    with open(path, "rb") as file:
-        for offset, data in records(file):
+    try:
+        return EVENT.decode(data)
+    except FormatError as e:
+        whole = [(e, -HEADER_SIZE, len(data) + CRC.size)]
+    bad = []                            # type: List[Tuple[FormatError, int, int]]
+    try:
+        event = EVENT.decode(_without_bad_values(data, bad))
+    except FormatError:                 # not a value alone
+        event, bad = None, whole
+    for error, start, end in bad:
+        first = offset + HEADER_SIZE
+        records.add_damage(FormatError(error.message, first + error.pos, error.rule),
+                           first + start, first + end)
+    return event
+
+
+def _without_bad_values(data, bad):
+    """Return an event's bytes without the values that break a rule; those go to `bad`."""
+    out = []
+    for number, wire, at, start, end in fields(data, 0, len(data)):
+        if number == IN_EVENT.number and wire in IN_EVENT.wires:
+            kept = _good_values(data, start, end, bad)
+            out += [IN_EVENT.key, varint(len(kept)), kept]
+        else:
+            out.append(data[at:end])
+    return b"".join(out)
+
+
+def _good_values(data, start, end, bad):
+    out, after = [], start
+    try:
+        for number, wire, at, inner, after in fields(data, start, end):
             try:
-                event = EVENT.decode(data)
+                if number == IN_SUMMARY.number and wire in IN_SUMMARY.wires:
+                    VALUE.decode(data, inner, after)
+                out.append(data[at:after])
             except FormatError as e:
-                raise FormatError(e.message, offset + HEADER_SIZE + e.pos, e.rule) from None
-            yield event
+                bad.append((e, at, after))
+    except FormatError as e:            # nobody knows where the next one begins
+        bad.append((e, after, end))
+    return b"".join(out)

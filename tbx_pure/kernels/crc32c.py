@@ -1,0 +1,73 @@
+"""crc32c.crc32c by folding: the data as one polynomial, brought down with shifts and XORs.
+
+The CRC is the remainder of the data, as a polynomial over GF(2), by the generator P.  P divides
+some polynomials of few terms, x^a + x^b + x^c + 1, so that modulo P
+
+    x^a = x^b + x^c + 1         and, squared k times,       x^(a 2^k) = x^(b 2^k) + x^(c 2^k) + 1
+
+Where data has the terms x^d of degrees d = a and more, w of them can be replaced at once, as long
+as none of the new ones is among them: w <= a - b.  In a Python integer whose lowest bit is the
+highest degree, that is: take the w lowest bits off, and XOR them in again at a - b - w, a - c - w
+and a - w.
+Each such step costs a few passes in C over what is left.  Four terms reach down to some 5,700 bits,
+six terms to 290; the plain twin does those.  tests/test_kernels.py divides RELATIONS by P.
+"""
+import sys
+
+BLOCK = 1 << 15                         # bytes at a time, so that they stay in the cache
+FEW = 96                                # bytes that the plain twin does sooner
+LEAST = 200                             # bits: a shorter step does not pay
+ALL = 0xFFFFFFFF
+
+RELATIONS = ((14867, 318, 278, 0), (5685, 1362, 426, 0),
+             (1059, 88, 85, 43, 4, 0), (290, 136, 113, 107, 32, 0))
+PROGRAMS = {}       # type: dict        # {n: the steps that bring n bits down}
+
+
+def make(plain):
+    if sys.implementation.name == "pypy":
+        return lambda data, crc=0: plain(data, crc)     # its loops are faster than its integers
+
+    def crc32c(data, crc=0):
+        size = len(data)
+        if size <= BLOCK:
+            return fold(data, crc) if size >= FEW else plain(data, crc)
+        for start in range(0, size, BLOCK):
+            crc = crc32c(data[start:start + BLOCK], crc)
+        return crc
+
+    def fold(block, crc):
+        bits = 8 * len(block)
+        n = int.from_bytes(block, "little") ^ crc ^ ALL
+        long, short, left = PROGRAMS.get(bits) or program(bits)
+        for w, mask, first, second, third in long:
+            low = n & mask
+            n = n >> w ^ low << first ^ low << second ^ low << third
+        for w, mask, first, second, third, fourth, fifth in short:
+            low = n & mask
+            n = n >> w ^ low << first ^ low << second ^ low << third ^ low << fourth ^ low << fifth
+        pad = -left & 7                 # zeros in front: of no effect, as the CRC is begun with 0
+        return plain((n << pad).to_bytes((left + pad) // 8, "little"), ALL)
+    return crc32c
+
+
+def program(bits):
+    """Return (steps of four terms, steps of six terms, how many bits they leave)."""
+    made, left = {4: [], 6: []}, bits
+    for relation in RELATIONS:
+        steps, scale = made[len(relation)], 1
+        while relation[0] * scale * 2 < left:
+            scale *= 2
+        while scale:
+            degree, *others = [exponent * scale for exponent in relation]
+            while left > degree:
+                w = min(degree - others[0], left - degree)
+                if w < LEAST and len(relation) == 4:
+                    break
+                steps.append((w, (1 << w) - 1) + tuple(degree - other - w for other in others))
+                left -= w
+            scale //= 2
+    if len(PROGRAMS) >= 256:
+        PROGRAMS.clear()
+    PROGRAMS[bits] = made[4], made[6], left
+    return PROGRAMS[bits]

@@ -1,0 +1,64 @@
+"""Where a run's bytes are read from, and then once more, a value at a time."""
+import os
+from io import BytesIO, TextIOBase
+
+from ..errors import FormatError, InputError, shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+IN_MEMORY = 1 << 20                     # bytes of a copy; a larger one goes to the disk
+
+
+class Stored:
+    """A file on the disk, opened when something is read."""
+
+    def __init__(self, path: str) -> None:
+        self.source = path
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Return the bytes there; raises OSError, or FormatError if the file has been cut."""
+        with open(self.source, "rb") as file:
+            return _read_at(file, offset, size)
+
+
+class Copied:
+    """Bytes, or a file that can be read but once: what is read of it is kept.
+
+    source:  to read from
+    """
+
+    def __init__(self, source: "Any") -> None:
+        import tempfile                 # not at the top: slow to import, and few need it
+        if isinstance(source, (bytes, bytearray, memoryview)):
+            source = BytesIO(source)
+        if isinstance(source, TextIOBase) or not hasattr(source, "read"):
+            raise InputError("path", "a path, bytes or a file open for reading bytes",
+                             shown(source))
+        self.source, self._file = self, source
+        self._copy = tempfile.SpooledTemporaryFile(IN_MEMORY)
+        self.name = getattr(source, "name", "")
+        self._some = getattr(source, "read1", source.read)      # what is there: a pipe goes on
+
+    def read(self, size: int = -1) -> bytes:
+        """Read on in the file."""
+        data = self._some(size)
+        self._copy.write(data)
+        return data
+
+    def read_at(self, offset: int, size: int) -> bytes:
+        """Return the bytes there, of those that have been read."""
+        return _read_at(self._copy, offset, size)
+
+    def __del__(self) -> None:
+        if hasattr(self, "_copy"):
+            self._copy.close()
+
+
+def _read_at(file, offset, size):
+    file.seek(offset, os.SEEK_SET)
+    data = file.read(size)
+    if len(data) < size:
+        raise FormatError("the file has been cut", offset, "files-8")
+    return data
