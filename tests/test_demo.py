@@ -7,6 +7,7 @@ import io
 import math
 import os
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import zipfile
 from unittest import mock
 
 from tbx_pure.commands import demo as command
-from tbx_pure.demo import demo, digits
+from tbx_pure.demo import demo, digits, pictures
 from tbx_pure.demo.net import (Layer, Net, cross_entropy, descend, largest, softmax, times,
                                transpose)
 
@@ -154,6 +155,40 @@ class Recorder:
     def add(self, kind, tag, value, step):
         self.logged.setdefault((kind, tag), []).append((step, value))
 
+    def add_graph(self, model):
+        self.add("graph", "", model, 0)
+
+    def add_line_chart(self, columns, values, title):
+        self.add("line chart", title, dict(zip(columns, values)), values[0])
+
+    def add_histograms(self, named_values, global_step):
+        for tag, values in named_values.items():
+            self.add("histograms", tag, [list(row) for row in values], global_step)
+
+    def add_confusion_matrix(self, tag, labels, predictions, class_names, global_step):
+        self.add("confusion matrix", tag, (labels, predictions, class_names), global_step)
+
+    def add_video(self, tag, vid_tensor, global_step, dataformats):
+        self.add("video", tag, (vid_tensor, dataformats), global_step)
+
+    def add_heatmap(self, tag, matrix, row_labels, global_step, **options):
+        self.add("heatmap", tag, (matrix, row_labels, options), global_step)
+
+    def add_audio(self, tag, snd_tensor, global_step, sample_rate):
+        self.add("audio", tag, (snd_tensor, sample_rate), global_step)
+
+    def add_embedding(self, mat, metadata, label_img, global_step, tag):
+        self.add("embedding", tag, (mat, metadata, label_img), global_step)
+
+    def add_scatter(self, tag, x, y, labels, global_step, x_label, y_label):
+        self.add("scatter", tag, (x, y, labels, x_label, y_label), global_step)
+
+    def add_image_with_boxes(self, tag, img_tensor, box_tensor, global_step, dataformats, labels):
+        self.add("image with boxes", tag, (img_tensor, box_tensor, labels), global_step)
+
+    def add_table(self, tag, rows, header, global_step):
+        self.add("table", tag, (rows, header), global_step)
+
     def add_scalar(self, tag, scalar_value, global_step):
         self.add("scalar", tag, scalar_value, global_step)
 
@@ -162,12 +197,6 @@ class Recorder:
 
     def add_text(self, tag, text_string, global_step):
         self.add("text", tag, text_string, global_step)
-
-    def add_histogram(self, tag, values, global_step):
-        self.add("histogram", tag, [list(row) for row in values], global_step)
-
-    def add_image(self, tag, img_tensor, global_step, dataformats):
-        self.add("image", tag, img_tensor, global_step)
 
     def add_images(self, tag, img_tensor, global_step):
         self.add("images", tag, img_tensor, global_step)
@@ -219,10 +248,22 @@ class Logged(unittest.TestCase):
             ("scalar", "train/batch_loss"), ("scalar", "train/learning_rate"),
             ("scalar", "train/loss"), ("scalar", "train/accuracy"),
             ("scalar", "test/loss"), ("scalar", "test/accuracy"), ("scalars", "accuracy"),
-            ("histogram", "hidden/weights"), ("histogram", "hidden/gradients"),
-            ("histogram", "output/weights"), ("histogram", "output/gradients"),
-            ("image", "test/confusion"), ("images", "digits"), ("images", "hidden/pictures"),
-            ("images", "test/mistakes")})
+            ("histograms", "hidden/weights"), ("histograms", "hidden/gradients"),
+            ("histograms", "output/weights"), ("histograms", "output/gradients"),
+            ("images", "digits"), ("images", "hidden/pictures"), ("video", "hidden/learning"),
+            ("line chart", "Loss by epoch"), ("confusion matrix", "test/confusion"),
+            ("scatter", "hidden/plane"), ("embedding", "hidden/numbers"),
+            ("heatmap", "output/digits"), ("audio", "loss"), ("graph", ""),
+            ("image with boxes", "test/least_sure"), ("table", "test/misread")})
+
+    def test_the_list_in_the_docstring(self):
+        head, *rows = [line.strip() for line in demo.__doc__.split("\n\n")[1].split("\n")]
+        self.assertEqual(head.split(), ["tag", "kind", "when"])
+        listed = set()
+        for row in rows:
+            *tags, kind, _ = re.split("  +", row)
+            listed |= {(kind.strip(), tag) for tag in tags or [""]}
+        self.assertEqual(listed, set(self.logged))
 
     def test_every_tag_is_of_one_kind(self):
         tags = [tag for _, tag in self.logged]
@@ -243,29 +284,83 @@ class Logged(unittest.TestCase):
         self.assertEqual([step for step, _ in self.logged["images", "hidden/pictures"]], [0, 15])
 
     def test_confusion_is_of_the_test(self):
-        labels = [label for label, _ in digits.load()[1][:70]]
-        image = self.logged["image", "test/confusion"][-1][1]
-        right = sum(labels.count(k) * image[16 * k][16 * k] for k in range(10))
-        self.assertAlmostEqual(right / 70, self.result.accuracy)
+        labels, said, names = self.logged["confusion matrix", "test/confusion"][-1][1]
+        self.assertEqual(labels, [label for label, _ in digits.load()[1][:70]])
+        self.assertAlmostEqual(sum(map(int.__eq__, labels, said)) / 70, self.result.accuracy)
+        self.assertEqual(names, list("0123456789"))
 
     def test_pictures_can_be_seen(self):
         shapes = {tag: shape(entries[-1][1]) for (kind, tag), entries in self.logged.items()
-                  if kind in ("image", "images")}
-        wrong = shapes.pop("test/mistakes")
-        self.assertEqual(shapes, {"digits": (40, 1, 65, 65), "hidden/pictures": (32, 3, 65, 65),
-                                  "test/confusion": (161, 161)})
-        self.assertEqual(wrong[1:], (1, 65, 65))
-        self.assertEqual(wrong[0], round((1 - self.result.accuracy) * 70))
+                  if kind == "images"}
+        self.assertEqual(shapes, {"digits": (40, 1, 41, 41), "hidden/pictures": (32, 3, 41, 41)})
 
     def test_pictures_are_in_range(self):
-        for (kind, tag), entries in self.logged.items():
-            if kind in ("image", "images"):
-                numbers = leaves(entries[-1][1])
-                self.assertTrue(0 <= min(numbers) < max(numbers) <= 1, tag)
+        sheet = self.logged["image with boxes", "test/least_sure"][0][1][0]
+        for picture in [sheet] + [entries[-1][1] for (kind, _), entries in self.logged.items()
+                                  if kind == "images"]:
+            numbers = leaves(picture)
+            self.assertTrue(0 <= min(numbers) < max(numbers) <= 1)
+
+    def test_line_chart(self):
+        points = self.logged["line chart", "Loss by epoch"]
+        self.assertEqual([step for step, _ in points], [1, 2, 3, 4, 5])
+        for name in "train", "test":
+            self.assertEqual([point[name] for _, point in points],
+                             [loss for _, loss in self.logged["scalar", name + "/loss"]])
+
+    def test_graph_has_the_layers(self):
+        nodes = self.logged["graph", ""][0][1]
+        names = [node[0] for node in nodes]
+        for layer in "hidden", "output":
+            self.assertIn(layer + "/weights", names)
+        for node in nodes:
+            for name in node[2] if len(node) > 2 else ():
+                self.assertIn(name, names)
+
+    def test_video_is_of_the_hidden_pictures(self):
+        video, layout = self.logged["video", "hidden/learning"][0][1]
+        self.assertEqual((video.shape, video.format, layout), ((6, 32, 3, 25, 25), "B", "TNCHW"))
+        last = [[round(255 * row[2]) for row in channel[2::5]]       # a pixel in each weight
+                for channel in self.logged["images", "hidden/pictures"][-1][1][31]]
+        self.assertEqual([[video[5, 31, c, 3 * i + 1, 1] for i in range(8)] for c in range(3)], last)
+
+    def test_sound_is_of_both_losses(self):
+        sound, rate = self.logged["audio", "loss"][0][1]
+        self.assertEqual((sound.shape, rate), ((5 * 640, 2), 8000))
+
+    def test_heatmap(self):
+        (step, (matrix, names, options)), = self.logged["heatmap", "output/digits"]
+        self.assertEqual((step, matrix, names), (
+            15, self.logged["histograms", "output/weights"][-1][1], list("0123456789")))
+        self.assertEqual(options["high"], max(map(abs, leaves(matrix))))
+        self.assertEqual(options["low"], -options["high"])
+
+    def test_scatter_and_embedding_are_of_the_hidden_numbers(self):
+        points, labels, images = self.logged["embedding", "hidden/numbers"][0][1]
+        x, y, classes, x_label, y_label = self.logged["scatter", "hidden/plane"][0][1]
+        self.assertEqual((shape(points), shape(images)), ((70, 32), (70, 1, 8, 8)))
+        self.assertEqual(labels, classes)
+        for column, label in ((x, x_label), (y, y_label)):
+            self.assertEqual(column, [row[int(label.split()[-1])] for row in points])
+        spread = sorted(demo.variance([row[i] for row in points]) for i in range(32))
+        self.assertEqual([demo.variance(x), demo.variance(y)], spread[-2:])
+
+    def test_mistakes(self):
+        labels, said, _ = self.logged["confusion matrix", "test/confusion"][-1][1]
+        wrong = sorted((label, answer) for label, answer in zip(labels, said) if label != answer)
+        rows, header = self.logged["table", "test/misread"][0][1]
+        self.assertEqual(sorted(row[:2] for row in rows), wrong)
+        self.assertEqual(list(map(len, rows)), [len(header)] * len(wrong))
+        self.assertTrue(all(0.1 < row[2] <= 1 for row in rows))     # larger than nine others
+        sheet, boxes, texts = self.logged["image with boxes", "test/least_sure"][0][1]
+        self.assertEqual(shape(sheet), (3 * 101, 8 * 73))
+        self.assertTrue(set(texts) <= {"%d as %d" % pair for pair in wrong})
+        self.assertEqual(len(texts), len(boxes))
+        self.assertEqual(boxes[0], (0, 0, 70, 100))                 # the least sure is misread
 
     def test_histograms_are_of_all_weights(self):
         shapes = {tag: shape(entries[-1][1]) for (kind, tag), entries in self.logged.items()
-                  if kind == "histogram"}
+                  if kind == "histograms"}
         self.assertEqual(shapes, {"hidden/weights": (32, 64), "hidden/gradients": (32, 64),
                                   "output/weights": (10, 32), "output/gradients": (10, 32)})
 
@@ -281,7 +376,7 @@ class Logged(unittest.TestCase):
 
     def test_text(self):
         ((_, configuration),) = self.logged["text", "configuration"]
-        self.assertTrue(configuration.startswith("| setting | value |\n| --- | --- |\n| digits "))
+        self.assertEqual((configuration["epochs"], configuration["digits to learn from"]), (5, 70))
         ((_, summary),) = self.logged["text", "summary"]
         self.assertIn("%.1f%% of 70 unseen digits right" % (100 * self.result.accuracy), summary)
 
@@ -311,10 +406,12 @@ class Runs(unittest.TestCase):
         self.assertGreater(result.accuracy, 0.7)            # a guess is right one time in ten
 
     def test_no_mistakes(self):
-        result = demo.Result("x", 0.0, 1.0, 1, 1, 1, 1.0)
-        writer = Recorder("x")
-        demo.log_end(writer, result, digits.load()[1][:1], [digits.load()[1][0][0]])
-        self.assertEqual(list(writer.logged), [("text", "summary")])
+        writer, test = Recorder("x"), digits.load()[1][:1]
+        sure = [float(k == test[0][0]) for k in range(10)]
+        demo.log_mistakes(writer, test, demo.Score(0.0, 1.0, [], [sure], [test[0][0]]), 1)
+        (_, (_, boxes, labels)), = writer.logged["image with boxes", "test/least_sure"]
+        self.assertEqual((boxes, labels, writer.logged["table", "test/misread"][0][1][0]),
+                         ([], [], []))
 
     def test_interrupted_run_is_closed(self):
         def interrupt(*args):
@@ -333,20 +430,36 @@ class Runs(unittest.TestCase):
                 self.assertEqual(sum("tfevents" in name for name in names), 1, run)
             self.assertTrue(command.obstacle(directory))
 
-    def test_confusion(self):
-        squares = demo.confusion([(3, []), (3, []), (9, [])], [3, 8, 9])
-        self.assertEqual((squares[3][3], squares[3][8], squares[9][9]), (0.5, 0.5, 1.0))
-        self.assertEqual(sum(map(sum, squares)), 2)
 
+
+class Pictures(unittest.TestCase):
     def test_signed(self):
-        red, green, blue = demo.signed([2.0, -1.0] + [0.0] * 62)
+        red, green, blue = pictures.signed([2.0, -1.0] + [0.0] * 62)
         self.assertEqual((red[0][0], green[0][0], blue[0][0]), (1, 0, 0))
-        self.assertEqual((red[0][8], green[0][8], blue[0][8]), (0.5, 0.5, 1))
-        self.assertEqual((red[0][16], green[0][16], blue[0][16]), (1, 1, 1))
+        self.assertEqual((red[0][5], green[0][5], blue[0][5]), (0.5, 0.5, 1))
+        self.assertEqual((red[0][10], green[0][10], blue[0][10]), (1, 1, 1))
 
     def test_enlarge(self):
-        self.assertEqual(demo.enlarge([[0, 1]], 2),
+        self.assertEqual(pictures.enlarge([[0, 1]], 2, 0.5),
                          [[0, 0, 1, 1, 0.5], [0, 0, 1, 1, 0.5], [0.5] * 5])
+
+    def test_sheet(self):
+        ink, paper = [1.0] * 64, [0.0] * 64
+        rows, places = pictures.sheet([ink, paper, ink], 2)
+        self.assertEqual(shape(rows), (2 * 101, 2 * 73))
+        self.assertEqual([rows[y][x] for x, y in ((0, 0), (73, 0), (0, 101), (73, 101), (0, 80))],
+                         [1, 0, 1, 0.5, 0.5])
+        self.assertEqual(places, [(0, 0, 70, 100), (73, 0, 143, 100), (0, 101, 70, 201)])
+
+    def test_sound(self):
+        """The tone of a loss of 1 is an octave above that of 0, and there are no clicks."""
+        sound = pictures.sound([(0.0, 1.0), (2.0, 0.5)])
+        columns = [[sound[i, channel] for i in range(640)] for channel in (0, 1)]
+        crossings = [sum(a < 0 <= b for a, b in zip(c, c[1:])) for c in columns]
+        self.assertEqual(crossings, [17, 35])                       # 0.08 s of 220 and 440 Hz
+        steps = [abs(sound[i, 0] - sound[i - 1, 0]) for i in range(1, len(sound))]
+        self.assertLess(max(steps), 0.5 * 2 * math.pi * 880 / 8000 + 1e-6)
+        self.assertLessEqual(max(max(map(abs, c)) for c in columns), 0.5)
 
 
 class Terminal(io.StringIO):
