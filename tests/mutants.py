@@ -21,10 +21,11 @@ PARTS = ("tbx_pure", "tests", "spec", "README.md", "pyproject.toml")
 
 # What the mutants meet: the tests of what is written, not of the house around it.
 TESTS = """
-    test_crc32c test_record test_wire test_messages test_tensor test_tensor_proto test_histogram
+    test_crc32c test_record test_wire test_messages test_floats test_foreign test_tensor test_tensor_proto test_histogram
     test_png test_pixels test_wav test_plugins test_audio test_pr_curves test_mesh
     test_custom_scalars test_hparams test_projector test_figures test_eventfile test_steps
-    test_names test_writer test_golden
+    test_names test_writer test_golden test_apng test_gif test_blend test_frames test_resize
+    test_png_reader test_encoded
 """.split()
 
 #   file                          what stands there                      what the mutant has
@@ -75,16 +76,46 @@ MUTANTS = (
     ("media/png.py",              "COLOR_TYPE = {1: 0, 2: 4, 3: 2, 4: 6}", "COLOR_TYPE = {1: 0, 2: 4, 3: 6, 4: 2}"),
     ("media/png.py",              'struct.pack(">IIBBBBB", width, height', 'struct.pack(">IIBBBBB", height, width'),
     ("media/pixels.py",           "GRID_COLUMNS = 8",                    "GRID_COLUMNS = 7"),
-    ("media/pixels.py",           "n * axes[\"N\"][1] + y * down",       "n * axes[\"N\"][1] + y * right"),
+    ("media/pixels.py",           "start + y * down",                    "start + y * right"),
     ("media/pixels.py",           "scaled = [v * 255.0 if",              "scaled = [v * 256.0 if"),
+    ("media/png.py",              "low ^ (x ^ y ^ tops) & tops",         "low ^ (x ^ y) & tops"),
+    ("media/png.py",              "pixels[start - stride:start] or bytes(stride)", "bytes(stride)"),
+    ("media/wav.py",              "bytes(len(data) % 2)))",              "b''))"),
+    ("media/wav.py",              "channels > 2 or form.format",         "channels > 3 or form.format"),
+    ("media/wav.py",              "v - silence << 32 - bits",            "v << 32 - bits"),
+    ("media/apng.py",             "_control(2 * i + 1, part)",           "_control(i + 1, part)"),
+    ("media/apng.py",             "part.width, part.height, part.left",  "part.height, part.width, part.left"),
+    ("media/gif.py",              "                    # the reader now", " - 1  # the reader now"),
+    ("media/gif.py",              "longer = run << 8 | number",          "longer = run << 7 ^ number"),
+    ("media/gif.py",              "max(2, _bits(table))",                "_bits(table)"),
+    ("media/animation.py",        "delay=out[-1].delay + delay)",        "delay=delay)"),
+    ("media/palette.py",          "-worst, number, errors",              "worst, number, errors"),
+    ("media/frames.py",           "n * to_video + t * to_frame",         "t * to_video + n * to_frame"),
+    ("media/resize.py",           "REACH = 3",                           "REACH = 2"),
+    ("media/resize.py",           "v > 1) for v in",                     "v > 2) for v in"),
+    ("media/blend.py",            "+ 127) // 255",                       ") // 255"),
+    ("media/png_reader.py",       "inflate.decompress(packed, size + 1)", "inflate.decompress(packed)"),
+    ("media/png_reader.py",       "to_a <= to_b and to_a <= to_c",       "to_a < to_b and to_a < to_c"),
+    ("media/encoded.py",          " - {0xC4, 0xC8, 0xCC}",               " - {0xC8, 0xCC}"),
+    ("floats.py",                 "max(e, 1) - form.bias",               "e - form.bias"),
+    ("floats.py",                 "n = round(ldexp",                     "n = int(ldexp"),
+    ("floats.py",                 "upper = 2 if order",                  "upper = 0 if order"),
+    ("floats.py",                 "if not any(halves[::2]):",            "if True:"),
     ("tensor.py",                 "values.byteswap()",                   "pass"),
+    ("tensor.py",                 "swapped != (sys.byteorder",           "swapped == (sys.byteorder"),
+    ("tensor.py",                 "and tensor.dtype in PARTS:",          "and False:"),
+    ("tensor_proto.py",           "(v.real, v.imag) for v",              "(v.imag, v.real) for v"),
+    ("foreign/memory.py",         "stop if stop >= 0 else None",         "stop"),
+    ("foreign/capsules.py",       "set_name(capsule, used)",             "pass"),
+    ("foreign/capsules.py",       "DELETER(managed.deleter)(address)",   "pass"),
+    ("foreign/torch.py",          'if getattr(x, "is_quantized", False)', "if False"),
     ("plugins/__init__.py",       r'r"[^-/\w.]"',                        r'r"[^-\w.]"'),
     ("plugins/__init__.py",       '.lstrip("/")',                        ""),
     ("plugins/__init__.py",       '"data_class": DATA_CLASS[plugin]}',   "}"),
     ("plugins/scalars.py",        'value["metadata"] = metadata("scalars"', 'value["metadata"] = metadata("text"'),
     ("plugins/text.py",           '+ "/text_summary"',                   ''),
     ("plugins/text.py",           '"dim": [{"size": 1}]',                '"dim": []'),
-    ("plugins/images.py",         '"height": height, "width": width',    '"height": width, "width": height'),
+    ("plugins/images.py",         '"image": {"height": height, "width": width', '"image": {"height": width, "width": height'),
     ("plugins/histograms.py",     "histo.update(bucket_limit=limits, bucket=counts)",
                                   "histo.update(bucket_limit=counts, bucket=limits)"),
     ("plugins/hparams.py",        '(4, "bool_value",   BOOL)',           '(4, "bool_value",   INT32)'),

@@ -14,9 +14,10 @@ from functools import reduce
 from operator import mul
 
 from tbx_pure import FormatError, wire
+from tbx_pure.graph.messages import GRAPH_DEF, RUN_METADATA
 from tbx_pure.messages import EVENT
-from tbx_pure.plugins import audio, custom_scalars, histograms, hparams, images, mesh, pr_curves
-from tbx_pure.plugins import scalars, text
+from tbx_pure.plugins import audio, custom_scalars, heatmap, histograms, hparams, images
+from tbx_pure.plugins import line_chart, mesh, pr_curves, scalars, scatter, text
 from tbx_pure.projector.config import parse
 from tbx_pure.tensor_proto import tensor_values
 from tbx_pure.wire import FLOAT
@@ -27,12 +28,15 @@ from .vectors import unhex
 CONTENT = {                             # what PluginData.content is, by plugin_name
     "audio": audio.AUDIO_PLUGIN_DATA, "histograms": histograms.HISTOGRAM_PLUGIN_DATA,
     "hparams": hparams.HPARAMS_PLUGIN_DATA, "images": images.IMAGE_PLUGIN_DATA,
+    "line_chart": line_chart.LINE_CHART_PLUGIN_DATA,
+    "scatter": scatter.SCATTER_PLUGIN_DATA, "heatmap": heatmap.HEATMAP_PLUGIN_DATA,
     "mesh": mesh.MESH_PLUGIN_DATA, "pr_curves": pr_curves.PR_CURVE_PLUGIN_DATA,
     "scalars": scalars.SCALAR_PLUGIN_DATA, "text": text.TEXT_PLUGIN_DATA}
 MEMBER = {"simple_value": "scalars", "image": "images", "audio": "audio", "histo": "histograms"}
 CLASSES = {"scalars": "SCALAR", "images": "BLOB_SEQUENCE", "audio": "BLOB_SEQUENCE",
            "histograms": "TENSOR", "text": "TENSOR", "pr_curves": "TENSOR", "mesh": "TENSOR",
-           "custom_scalars": "TENSOR", "hparams": "TENSOR"}
+           "custom_scalars": "TENSOR", "hparams": "TENSOR", "line_chart": "TENSOR",
+           "scatter": "TENSOR", "heatmap": "TENSOR"}
 
 # ---- what was written ----
 
@@ -265,10 +269,14 @@ FIELD = {"DT_FLOAT": "float_val", "DT_DOUBLE": "double_val", "DT_HALF": "half_va
          "DT_INT32": "int_val", "DT_UINT8": "int_val", "DT_UINT16": "int_val",
          "DT_INT64": "int64_val", "DT_UINT32": "uint32_val", "DT_UINT64": "uint64_val",
          "DT_BOOL": "bool_val", "DT_STRING": "string_val", "DT_COMPLEX64": "scomplex_val",
-         "DT_COMPLEX128": "dcomplex_val"}
+         "DT_COMPLEX128": "dcomplex_val", "DT_FLOAT8_E5M2": "float8_val",
+         "DT_FLOAT8_E4M3FN": "float8_val", "DT_FLOAT8_E5M2FNUZ": "float8_val",
+         "DT_FLOAT8_E4M3FNUZ": "float8_val", "DT_FLOAT8_E4M3B11FNUZ": "float8_val"}
 SIZE = {"DT_FLOAT": 4, "DT_DOUBLE": 8, "DT_HALF": 2, "DT_BFLOAT16": 2, "DT_INT8": 1, "DT_INT16": 2,
         "DT_INT32": 4, "DT_UINT8": 1, "DT_UINT16": 2, "DT_INT64": 8, "DT_UINT32": 4,
-        "DT_UINT64": 8, "DT_BOOL": 1, "DT_COMPLEX64": 8, "DT_COMPLEX128": 16}
+        "DT_UINT64": 8, "DT_BOOL": 1, "DT_COMPLEX64": 8, "DT_COMPLEX128": 16, "DT_FLOAT8_E5M2": 1,
+        "DT_FLOAT8_E4M3FN": 1, "DT_FLOAT8_E5M2FNUZ": 1, "DT_FLOAT8_E4M3FNUZ": 1,
+        "DT_FLOAT8_E4M3B11FNUZ": 1}
 
 
 def tensor_1(log):
@@ -776,6 +784,154 @@ def custom_scalars_4(log):
     return any(not a <= b for made in found.values() for a, b in zip(made, made[1:]))
 
 
+# ---- line_chart ----
+
+def line_chart_1(log):
+    for point in log.of("line_chart"):
+        tensor, columns = point.value.get("tensor", {}), (content(point) or {}).get("column", [])
+        if (tensor.get("dtype") != "DT_DOUBLE" or dims(tensor)[-1:] != [len(columns)]
+                or len(dims(tensor)) > 2 or len(columns) < 2
+                or metadata(point.value).get("data_class") != "DATA_CLASS_TENSOR"):
+            return True
+    return False
+
+
+def line_chart_2(log):
+    for point in log.of("line_chart"):
+        chart, end, _ = point.value.get("tag", "").rpartition("/line_chart")
+        values, shape = point.event.fields["summary"]["value"], dims(point.value["tensor"])
+        lines = [v for v in values if "simple_value" in v and v["tag"].startswith(chart + "/")]
+        pictures = [v for v in values if "image" in v and v["tag"] == chart]
+        shown = len(lines) == shape[0] - 1 if len(shape) == 1 else pictures
+        if not end or not shown:
+            return True
+    return False
+
+
+def beside_a_picture(point):
+    """Return whether the picture of a chart stands where its numbers say, in the same summary."""
+    chart, end, _ = point.value.get("tag", "").rpartition("/" + point.plugin)
+    return end and any("image" in value and value.get("tag", "") == chart
+                       for value in point.event.fields["summary"]["value"])
+
+
+# ---- scatter ----
+
+def scatter_1(log):
+    rgb = {"red", "green", "blue"}
+    for point in log.of("scatter"):
+        tensor, columns = point.value.get("tensor", {}), (content(point) or {}).get("column", [])
+        colors = rgb & set(columns)
+        if (tensor.get("dtype") != "DT_DOUBLE" or len(dims(tensor)) != 2 or not dims(tensor)[0]
+                or dims(tensor)[1] != len(columns) or len(set(columns)) < len(columns)
+                or not {"x", "y"} <= set(columns) <= set(scatter.COLUMNS)
+                or colors and (colors < rgb or "color" in columns)
+                or metadata(point.value).get("data_class") != "DATA_CLASS_TENSOR"):
+            return True
+    return False
+
+
+def scatter_2(log):
+    for point in log.of("scatter"):
+        if scatter_1(log):
+            return False                        # there are no columns to speak of
+        found = scatter.read(point.value)
+        columns = found["columns"]
+        if (any(v not in range(len(found["labels"])) for v in columns.get("label", []))
+                or not all(v > 0 for v in columns.get("size", []))
+                or not all(0 <= v <= 255 for name in ("red", "green", "blue")
+                           for v in columns.get(name, []))):
+            return True
+    return False
+
+
+def scatter_3(log):
+    return not all(map(beside_a_picture, log.of("scatter")))
+
+
+# ---- heatmap ----
+
+def heatmap_1(log):
+    for point in log.of("heatmap"):
+        shape, said = dims(point.value.get("tensor", {})), content(point) or {}
+        labels = [said.get(name, []) for name in ("row_label", "column_label")]
+        if (len(shape) != 2 or 0 in shape
+                or any(some and len(some) != size for some, size in zip(labels, shape))
+                or metadata(point.value).get("data_class") != "DATA_CLASS_TENSOR"):
+            return True
+    return False
+
+
+def heatmap_2(log):
+    for point in log.of("heatmap"):
+        said = content(point) or {}
+        if not -math.inf < said.get("low", 0) < said.get("high", 0) < math.inf:
+            return True
+    return False
+
+
+def heatmap_3(log):
+    return any("normalize" in (content(point) or {}) and
+               not all(0 <= v < math.inf for v in elements(point.value["tensor"]))
+               for point in log.of("heatmap"))
+
+
+def heatmap_4(log):
+    return not all(map(beside_a_picture, log.of("heatmap")))
+
+
+# ---- graphs ----
+
+def graphs(log):
+    """Return [(run and step, nodes; None if they are no GraphDef)] of all graphs."""
+    return [((posixpath.dirname(event.file), event.fields.get("step", 0)),
+             decoded(GRAPH_DEF, event.fields["graph_def"], "node"))
+            for event in log.events if "graph_def" in event.fields]
+
+
+def decoded(table, data, name):
+    """Return a list in a message; None if the bytes are no such message."""
+    try:
+        return table.decode(data).get(name, [])
+    except FormatError:
+        return None
+
+
+def nodes(log):
+    """Yield (node, names of all in its graph) of each node."""
+    for _, found in graphs(log):
+        for node in found or ():
+            yield node, [other.get("name", "") for other in found]
+
+
+def graphs_1(log):
+    places = [place for place, _ in graphs(log)]
+    return len(places) > len(set(places)) or any(found is None for _, found in graphs(log))
+
+
+def graphs_2(log):
+    return any(names.count(node.get("name", "")) > 1
+               or not re.match(r"(?!\^)[^/]+(/[^/]+)*(?<!:\d)\Z", node.get("name", ""))
+               for node, names in nodes(log))
+
+
+def graphs_3(log):
+    return any(re.sub(r"^\^|:\d+$", "", name) not in names
+               for node, names in nodes(log) for name in node.get("input", []))
+
+
+def graphs_4(log):
+    return any("shape" not in node["attr"]["_output_shapes"].get("list", {})
+               for node, _ in nodes(log) if "_output_shapes" in node.get("attr", {}))
+
+
+def graphs_5(log):
+    said = [event.fields["tagged_run_metadata"] for event in log.events
+            if "tagged_run_metadata" in event.fields]
+    return any(decoded(RUN_METADATA, how.get("run_metadata", b""), "step_stats") is None
+               for how in said)
+
+
 # ---- projector ----
 
 CONFIG = "projector_config.pbtxt"
@@ -927,7 +1083,7 @@ def projector_10(log):
 
 RULES = {name.replace("_", "-"): check for name, check in globals().items()
          if re.match(r"(event|summary|tensor|files|scalars|text|images|audio|histograms|pr_curves"
-                     r"|mesh|hparams|custom_scalars|projector)_\d+$", name)}
+                     r"|mesh|hparams|custom_scalars|line_chart|scatter|heatmap|graphs|projector)_\d+$", name)}
 
 
 # ---- rules for readers: whether ours does what the rule says with this log ----
@@ -990,5 +1146,9 @@ LIBERTIES = {
     "mesh-6": "any dtype may be written",
     "hparams-3": "numbers that are not finite may be written",
     "custom-scalars-5": "a reader may merge, or not",
+    "line-chart-3": "any numbers may stand there",
+    "scatter-4": "any numbers may stand there",
+    "heatmap-5": "any numbers may stand there",
+    "graphs-6": "circles and versions are free",
     "projector-11": "a reader may keep what it has read",
 }

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import unittest
 
-from tbx_pure import SummaryWriter
+from tbx_pure import SummaryWriter, read
 from tbx_pure.commands import COMMANDS
 
 from .helpers import PACKAGE_NAME, ROOT, InDirectory, events
@@ -34,8 +34,23 @@ class TestReadme(InDirectory):
         self.assertEqual(steps, list(range(100)) + [99, 0])
 
     def test_six_lines(self):
-        body, = self.blocks("python")
+        body = self.blocks("python")[0]
         self.assertEqual(len([line for line in body.splitlines() if line]), 6)
+
+    def test_reading(self):
+        section = readme().partition("## Reading it back")[2].partition("\n## ")[0]
+        rows = re.findall(r"`run\.(\w+)\((.*?)\)`", section)
+        self.assertEqual(sorted(name for name, _ in rows), sorted(
+            name for name, x in vars(read.Run).items() if not name.startswith("_") and callable(x)
+            and name != "scalar_columns"))
+        for name, arguments in rows:
+            for argument in filter(None, arguments.split(", ")):
+                self.assertIn(argument.partition("=")[0],
+                              inspect.signature(getattr(read.Run, name)).parameters)
+        self.assertEqual(re.findall(r"^\| `(\w+)\(\w+\)` \|", section, re.M),
+                         ["events", "follow", "Runs", "Run"])
+        for name in "events", "follow", "Runs", "Run":
+            self.assertTrue(callable(getattr(read, name)))
 
     def test_commands_exist(self):
         named = re.findall(r"python3 -m %s (\w+)" % PACKAGE_NAME, readme())
@@ -45,7 +60,7 @@ class TestReadme(InDirectory):
     def test_methods(self):
         rows = re.findall(r"`(add_\w+)\((.*?)\)`", readme())
         self.assertEqual({name for name, _ in rows},
-                         {name for name in vars(SummaryWriter) if name.startswith("add_")})
+                         {name for name in dir(SummaryWriter) if name.startswith("add_")})
         for name, arguments in rows:
             for argument in arguments.split(", "):
                 argument, _, default = argument.partition("=")

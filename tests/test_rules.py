@@ -27,10 +27,11 @@ OURS = {
     "scalars-3":        {"scalar-double"},                          # asked for, with a warning
     "summary-2":        {                                           # tags are not cleaned there,
         "tag-empty", "tag-only-slash", "histogram-raw-tag", "text-tag-space", "text-tag-slash",
-        "text-tag-empty", "audio-tag", "pr-curve-default", "mesh-tag",   # as tensorboardX has it
+        "text-tag-empty", "audio-tag", "boxes-tag", "pr-curve-default", "mesh-tag",   # as tensorboardX has it
         "tensor-float32", "tensor-float64", "tensor-int8", "tensor-int16", "tensor-int32",
         "tensor-int64", "tensor-float16", "tensor-bool", "tensor-number", "tensor-rows",
-        "tensor-deep", "tensor-empty", "tensor-empty-rows", "tensor-uint8", "tensor-bfloat16"},
+        "tensor-deep", "tensor-empty", "tensor-empty-rows", "tensor-uint8", "tensor-bfloat16",
+        "tensor-complex64", "tensor-complex128"},
     "summary-8":        {"steps-repeated", "steps-back"},           # with a warning
     "tensor-1":         {"scalar-new-style", "scalar-new-style-0",  # torch's bytes
                          "scalar-double"},
@@ -42,13 +43,13 @@ THEIRS = {
     "histograms-6":     {"histogram-nan", "histogram-inf"},
     "hparams-1":        {"hparams-torch-step"},
     "hparams-4":        {"hparams-metric-tag"},
+    "images-1":         {"boxes-rescale"},
     "mesh-2":           {"mesh-faces-batch"},
     "mesh-3":           {"mesh-faces-half"},
     "mesh-4":           {"mesh-colors-beyond", "mesh-colors-shape"},
     "mesh-5":           {"mesh-config-nan"},
     "pr-curves-5":      {"pr-curve-raw-nan"},
-    "summary-2":        {"tag-torch", "tag-torch-slash", "tag-none", "tensor-complex64",
-                         "tensor-complex128"},
+    "summary-2":        {"tag-torch", "tag-torch-slash", "tag-none"},
     "summary-4":        {"scalar-display-name", "scalar-description", "scalar-both"},
     "summary-8":        {"steps-none", "steps-none-of-two-tags", "steps-some"},
     "tensor-2":         {"tensor-uint8"},

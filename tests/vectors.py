@@ -7,7 +7,7 @@ from tbx_pure import FormatError, wire
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SPEC = os.path.join(ROOT, "spec")
-NAMES = ("crc32c", "records", "varints", "fields", "events", "plugins")        # api: test_golden.py
+NAMES = ("crc32c", "records", "varints", "fields", "events", "plugins", "media")       # api: test_golden.py
 
 KINDS = {kind.name: kind for kind in (wire.INT32, wire.INT64, wire.UINT32, wire.UINT64, wire.BOOL,
                                       wire.FLOAT, wire.DOUBLE, wire.STRING, wire.BYTES)}

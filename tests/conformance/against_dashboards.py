@@ -38,6 +38,8 @@ SEEN = {
     "histogram-outermost":   (BOTH,      {"histograms", "distributions", "timeseries"}),
     "image-clip":            (BOTH,      {"images", "timeseries"}),
     "image-integers":        (BOTH,      {"images", "timeseries"}),
+    "boxes-labels":          (BOTH,      {"images", "timeseries"}),
+    "video-empty":           (BOTH,      {"images", "timeseries"}),
     "audio-int16":           (BOTH,      {"audio"}),
     "audio-nan":             (BOTH,      {"audio"}),
     "pr-curve-127":          (BOTH,      {"pr_curves"}),
@@ -52,6 +54,7 @@ SEEN = {
 
 RANDOM = numpy.random.RandomState(5)
 PICTURE = RANDOM.randint(0, 256, (3, 6, 5), "uint8")                    # C H W
+BOXES = numpy.array([[1, 1, 3, 4]])
 TONE = numpy.sin(numpy.arange(400) / 7.0)
 LABELS, PREDICTIONS = RANDOM.randint(0, 2, 60), RANDOM.rand(60)
 POINTS = RANDOM.randn(2, 4, 3).astype("float32")
@@ -101,6 +104,10 @@ def media():
     many = RANDOM.rand(10, 3, 4, 5)
     yield call("add_images", "grid", many, 1)
     yield call("add_images", "grid", many.transpose(0, 2, 3, 1), 2, dataformats="NHWC")
+    yield call("add_image_with_boxes", "boxes", PICTURE, BOXES, 1)
+    yield call("add_image_with_boxes", "boxes scaled", PICTURE, BOXES, 1, rescale=2)
+    yield call("add_image_with_boxes", "boxes-labels", PICTURE, BOXES, 1, labels=["a"])
+    yield call("add_video", "video-empty", PICTURE[None, None], 1)
     yield call("add_figure", "figure", figure(1), 1)
     yield call("add_figure", "figure", [figure(2), figure(3)], 2)
     yield call("add_audio", "sound", TONE, 1, 8000)

@@ -19,7 +19,7 @@ from tensorboard.compat.proto.types_pb2 import DT_BFLOAT16
 from tensorboard.util.tensor_util import make_ndarray
 
 from tbx_pure import SummaryWriter
-from tests.conformance import against_tensorboard
+from tests.conformance import against_pictures, against_tensorboard
 from tests.conformance.brief import BriefTestCase
 from tests.conformance.dashboards import ask
 from tests.conformance.tensorboard_server import ENGINES, TensorBoard
@@ -334,5 +334,6 @@ class TheTestItself(unittest.TestCase):
     def test_every_method_is_called(self):
         with tempfile.TemporaryDirectory() as logdir:
             called = CALLED | against_tensorboard.write_methods(logdir)
+            called |= against_pictures.write(logdir)[1]
         self.assertEqual({name for name in dir(SummaryWriter) if name.startswith("add_")},
                          {name for name in called if name.startswith("add_")})

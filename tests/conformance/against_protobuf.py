@@ -22,6 +22,13 @@ from tbx_pure.wire import (END_GROUP, GROUP, I32, I64, LEN, VARINT, Message, fie
 from tests.conformance.brief import BriefTestCase
 
 #   enum         names of TensorBoard's that the table may lack, and why
+OWN = {                                 # our own plugins' messages, of which protobuf knows nothing
+    "LineChartPluginData", "ScatterPluginData", "HeatmapPluginData",
+}
+IN_PART = {                             # of a graph, what we write or read of one
+    "AttrValue", "AttrValue.ListValue", "DeviceStepStats", "GraphDef", "MetaGraphDef",
+    "NodeDef", "RunMetadata",
+}
 ABSENT = {
     "DataType":  lambda name: name.endswith("_REF"),    # TensorFlow 1's variables: in no event file
 }
@@ -46,8 +53,8 @@ def tables():
             raise AssertionError("two tables are named " + table.name)
     for name in modules(tbx_pure):
         for table in vars(importlib.import_module(name)).values():
-            if isinstance(table, Message):
-                add(table)
+            if isinstance(table, Message) and not table.name.startswith(("onnx.", "head of ")):
+                add(table)              # those against_models.py compares; the reader's own
     for table in list(found.values()):
         for field in table.fields:
             if field.message and not field.map:
@@ -81,7 +88,8 @@ def name_of(described):
     return described.full_name[len(package) + 1:]
 
 
-TABLES, DESCRIPTORS = tables(), descriptors()
+TABLES = {name: table for name, table in tables().items() if name not in OWN}
+DESCRIPTORS = descriptors()
 CLASSES = {name: message_factory.GetMessageClass(DESCRIPTORS[name]) for name in TABLES}
 TYPE = {number: name[len("TYPE_"):].lower()
         for name, number in vars(FieldDescriptor).items() if name.startswith("TYPE_")}
@@ -117,17 +125,18 @@ class Tables(unittest.TestCase):
                          "HParamsPluginData", "google.protobuf.Value"}, set(TABLES))
 
     def test_every_plugin_has_its_tables(self):
-        """So each module has a table, but for the plugin that has no message of its own."""
-        for name in modules(tbx_pure.plugins):
-            tables = [table for table in vars(importlib.import_module(name)).values()
-                      if isinstance(table, Message)]
-            self.assertEqual(bool(tables), name != "tbx_pure.plugins.tensor", name)
+        """So each has a table, but for the plugin that has no message of its own."""
+        for name, _, _ in tbx_pure.plugins.PLUGINS:
+            module = importlib.import_module("tbx_pure.plugins." + name)
+            tables = [table for table in vars(module).values() if isinstance(table, Message)]
+            self.assertEqual(bool(tables), name != "tensor", name)
 
     def test_fields(self):
         for name, table in TABLES.items():
             with self.subTest(name):
                 self.assertEqual({field.name: ours(field) for field in table.fields},
-                                 {field.name: theirs(field) for field in DESCRIPTORS[name].fields})
+                                 {field.name: theirs(field) for field in DESCRIPTORS[name].fields
+                                  if name not in IN_PART or field.name in table.by_name})
                 self.assertEqual({number: field.name for number, field in table.by_number.items()},
                                  {field.number: name for name, field in table.by_name.items()})
 
@@ -392,7 +401,8 @@ class Mutations(BriefTestCase):
 
     def test_mutations(self):
         accepted = refused = 0
-        for name, table in TABLES.items():
+        for name in TABLES.keys() - IN_PART:            # of which protobuf would check more
+            table = TABLES[name]
             rng = random.Random("mutations of " + name)
             for _ in range(MESSAGES):
                 data = table.encode(random_values(rng, table))

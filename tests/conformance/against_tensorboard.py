@@ -20,10 +20,12 @@ import torch
 from PIL import Image
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 from tensorboard.plugins.text.text_plugin import text_array_to_html
+from tensorboard.util.tensor_util import make_ndarray
 
 from tbx_pure import SummaryWriter
 from tbx_pure.plugins import plugin_of
 from tbx_pure.read.events import event_files, events
+from tbx_pure.tensor_proto import tensor_values
 from tests.conformance.brief import BriefTestCase
 from tests.conformance.tensorboard_server import ENGINES, TensorBoard
 
@@ -222,6 +224,14 @@ def expected_pixels(pixels, dataformats):
     return grid
 
 
+def content_type(data):
+    return "image/gif" if data.startswith(b"GIF") else "image/png"
+
+
+def sizes(tensor):
+    return [dim["size"] for dim in tensor["tensor_shape"].get("dim", ())]
+
+
 class OverHTTP:
     """The tests of one engine, which the classes below name."""
 
@@ -277,7 +287,8 @@ class OverHTTP:
         for run, tag, series in found("images"):
             with self.subTest(run=run, tag=tag):
                 self.assertEqual(list(self.blobs(run, tag)),
-                                 [(t, step, "image/png", value["image"]["encoded_image_string"])
+                                 [(t, step, content_type(value["image"]["encoded_image_string"]),
+                                   value["image"]["encoded_image_string"])
                                   for t, step, value in series])
                 for _, _, value in series:
                     image = value["image"]
@@ -290,7 +301,8 @@ class OverHTTP:
             with self.subTest(run=run, tag=tag):
                 self.assertEqual(self.series("text", run, tag), [
                     {"wall_time": t, "step": step, "text": text_array_to_html(
-                        numpy.array(value["tensor"]["string_val"], object), True)}
+                        numpy.array(value["tensor"]["string_val"], object).reshape(
+                            sizes(value["tensor"])), True)}
                     for t, step, value in series])
 
     # -- what was written --
@@ -364,6 +376,10 @@ class Python(OverHTTP, BriefTestCase):
 #   plugin       in Tags()     the accumulator's method; what it has of a value, and what we have
 HISTO = "min", "max", "num", "sum", "sum_squares", "bucket_limit", "bucket"
 IMAGE = "width", "height", "encoded_image_string"
+AUDIO = "sample_rate", "length_frames", "content_type", "encoded_audio_string"
+TENSOR = ("tensors",      EventAccumulator.Tensors,
+          lambda point: make_ndarray(point.tensor_proto).ravel().tolist(),
+          lambda value: list(tensor_values(value["tensor"]).values))
 ACCUMULATED = {
     "scalars":    ("scalars",    EventAccumulator.Scalars,
                    lambda point: shown(point.value),
@@ -374,10 +390,15 @@ ACCUMULATED = {
     "histograms": ("histograms", EventAccumulator.Histograms,
                    lambda point: [getattr(point.histogram_value, name) for name in HISTO],
                    lambda value: [value["histo"].get(name, 0.0) for name in HISTO]),
+    "audio":      ("audio",      EventAccumulator.Audio,
+                   lambda point: [getattr(point, name) for name in AUDIO],
+                   lambda value: [value["audio"][name] for name in AUDIO]),
     "text":       ("tensors",    EventAccumulator.Tensors,
                    lambda point: list(point.tensor_proto.string_val),
                    lambda value: value["tensor"]["string_val"]),
+    "scatter": TENSOR, "heatmap": TENSOR, "line_chart": TENSOR,
 }
+ACCUMULATED["custom_scalars"] = ACCUMULATED["text"]
 
 
 class Accumulated(BriefTestCase):
@@ -391,10 +412,10 @@ class Accumulated(BriefTestCase):
 
     def test_tags(self):
         self.assertEqual({plugin for plugin, _, _ in FOUND}, set(ACCUMULATED))
-        for plugin, (kind, *_) in ACCUMULATED.items():
+        for kind in {kind for kind, *_ in ACCUMULATED.values()}:
             self.assertEqual(
                 {(run, tag) for run, events in self.runs.items() for tag in events.Tags()[kind]},
-                {(run, tag) for run, tag, _ in found(plugin)})
+                {(run, tag) for plugin, run, tag in FOUND if ACCUMULATED[plugin][0] == kind})
 
     def test_every_value(self):
         for (plugin, run, tag), series in FOUND.items():

@@ -58,7 +58,8 @@ class Contents(unittest.TestCase):
         self.package = [name for name in tracked() if name.startswith(PACKAGE + "/")]
 
     def test_the_package_has_its_data_files(self):
-        for name in ("LICENSE", "CHANGES.md", "py.typed", "demo/digits.txt"):
+        for name in ("LICENSE", "CHANGES.md", "py.typed", "demo/digits.txt",
+                     "media/font.txt"):
             self.assertIn("%s/%s" % (PACKAGE, name), self.package)
 
     def test_wheel(self):

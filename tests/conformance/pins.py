@@ -1,10 +1,13 @@
-"""What is installed beside this is what requirements.txt says, to the version, and nothing else."""
+"""What is installed in this venv is what its requirements say, to the version, and nothing else."""
 import importlib.metadata
 import os
 import re
+import sys
 import unittest
 
-REQUIREMENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "requirements.txt")
+OF_CLIENTS = os.path.basename(sys.prefix).startswith("clients-")
+REQUIREMENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                            "clients.txt" if OF_CLIENTS else "requirements.txt")
 OF_THE_VENV = "pip", "setuptools"
 
 
@@ -17,7 +20,7 @@ class Pins(unittest.TestCase):
 
     def test_installed(self):
         with open(REQUIREMENTS) as file:
-            pinned = dict(line.split("==") for line in file.read().split() if "==" in line)
+            pinned = dict(line.strip().split("==") for line in file if line[0].isalpha())
         installed = {normal(found.metadata["Name"]): found.version.partition("+")[0]
                      for found in importlib.metadata.distributions()}           # torch has a +cpu
         for name in OF_THE_VENV:

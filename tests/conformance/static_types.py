@@ -40,7 +40,7 @@ MISUSE = {
     'writer.add_scalar(1, 0.5)':                  'incompatible type "int"; expected "str"',
     'writer.add_scalar("loss", 0.5, wall=1)':     'Unexpected keyword argument "wall"',
     'x: int = writer.add_text("a", "b")':         'does not return a value',
-    'writer.add_line_chart("a", 1)':              'has no attribute "add_line_chart"',
+    'writer.add_pie_chart("a", 1)':               'has no attribute "add_pie_chart"',
 }
 
 
@@ -82,7 +82,7 @@ class User(unittest.TestCase):
     def test_use(self):
         code, said = self.check(USER)
         self.assertEqual(code, 0, said)
-        self.assertIn('Revealed type is "%s.writer.SummaryWriter"' % PACKAGE, said)
+        self.assertIn('Revealed type is "%s.compat.writer.SummaryWriter"' % PACKAGE, said)
 
     def test_misuse(self):
         for line, error in MISUSE.items():

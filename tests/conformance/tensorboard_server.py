@@ -30,17 +30,20 @@ SECONDS = 60                            # to start, to answer
 class TensorBoard:
     """A server that has loaded `logdir` when `with` begins, and is gone when it ends.
 
-    log:  what it has said so far, in lines
+    reload_interval:  seconds from one look at logdir to the next; it may then begin before the first
+    arguments:        more of its command line
+    log:              what it has said so far, in lines
     """
 
-    def __init__(self, logdir, engine):
+    def __init__(self, logdir, engine, reload_interval=0, arguments=()):
         self.engine, self.log, self.url, self._loaded = engine, [], None, False
         self._settled = threading.Event()                       # loaded, or ended
         self._open = build_opener(ProxyHandler({})).open        # loopback needs no proxy
         self._process = subprocess.Popen(
             [sys.executable, "-u", "-m", "tensorboard.main", "--logdir", logdir,
-             "--host", "127.0.0.1", "--port", "0", "--reload_interval", "0",
-             "--samples_per_plugin", NO_LIMIT] + list(ENGINES[engine]),
+             "--host", "127.0.0.1", "--port", "0", "--reload_interval", str(reload_interval),
+             "--samples_per_plugin", NO_LIMIT] + list(ENGINES[engine])
+            + ["--reload_task=auto"] * bool(reload_interval) + list(arguments),
             env=dict(os.environ, NO_PROXY="127.0.0.1", no_proxy="127.0.0.1"),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
             text=True, errors="replace")

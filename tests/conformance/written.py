@@ -9,7 +9,7 @@ import tensorboardX
 import tbx_pure
 from tbx_pure.messages import EVENT
 from tbx_pure.read.events import event_files
-from tbx_pure.read.records import records
+from tbx_pure.read.records import scan
 
 WALL_TIME = 1700000000.25
 
@@ -28,7 +28,7 @@ def written_runs(writer_class, calls):
                 getattr(writer, method)(*arguments, walltime=WALL_TIME, **keywords)
         for run, path in event_files(logdir):
             with open(path, "rb") as file:
-                runs[run] = [data for _, data in records(file)][1:]     # the first tells the time
+                runs[run] = [data for _, data in scan(file, strict=True)][1:]     # the first tells the time
     return runs
 
 

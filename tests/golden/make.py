@@ -404,6 +404,11 @@ def contents(made):
             for _, records in sorted(dict(made["runs"], **{"": made["records"]}).items())]
 
 
+# what makes ours write torch's, where that differs from tensorboardX's
+
+TORCH = {"dialect": "torch"}
+
+
 # what ours is, instead
 
 def edited(change):
@@ -498,7 +503,7 @@ def scalar_cases():
     add("shape-1", array("float64", [2.5]), "the only number in an array of any shape")
     add("shape-1-1", array("float32", [[2.5]]))
     add("shape-1-1-1", array("int64", [[[3]]]))
-    add("text", "3.5", "text is no number", peer=T, deviation="scalar-text",
+    add("text", "3.5", "text is no number", peer=T, deviation="scalar-text", same_with=TORCH,
         ours=refused("scalar_value"))
     for name, step in (("step-1", 1), ("step-127", 127), ("step-128", 128), ("step-2^40", 2 ** 40),
                        ("step-last", 2 ** 63 - 1), ("step-minus-1", -1), ("step-text", "12"),
@@ -612,7 +617,7 @@ def scalars_cases():
         ours=moved({"../a": "_/a"}))
     add("key-up", "m", {"../../a": 1.0}, deviation="path", ours=moved({"../a": "m/_/_/a"}))
     add("torch", "a/b", {"c": 1.0}, "torch: a/b and c become the directory a_b_c", peer=T,
-        deviation="torch-scalars-runs", ours=moved({"a_b_c": "a/b/c"}))
+        deviation="torch-scalars-runs", ours=moved({"a_b_c": "a/b/c"}), same_with=TORCH)
     add("purge", "m", {"a": 1.0}, "a restarted run's sub-runs: purged too",
         writer={"purge_step": 3}, step=4, deviation="purge",
         ours=lambda made, case: {"runs": {"m/a": PURGE + case["runs"]["m/a"]}, "records": PURGE})
@@ -632,7 +637,7 @@ def file_cases():
          calls=[], writer={"purge_step": 3}, deviation="purge",
          ours=lambda made, case: {"records": PURGE})
     case("first-record-torch", None, "who wrote it is not said", calls=[], peer=T, first=True,
-         deviation="torch-first-record", ours=lambda made, case: {
+         deviation="torch-first-record", same_with=TORCH, ours=lambda made, case: {
              "first": fill(Event(), {"wall_time": T0, "file_version": "brain.Event:2"})
              .SerializeToString().hex()})
     off = {"write_to_disk": False}
@@ -818,7 +823,7 @@ def image_cases():
     add("beyond", beyond, "tensorboardX wraps around", dataformats="HW", warns="clipped",
         deviation="image-clip", ours=instead(img_tensor=clipped))
     add("beyond-torch", beyond, "torch clips, as we do", peer=T, dataformats="HW", warns="clipped")
-    add("nan", array("float32", [[NAN, 0.5]]), "black", peer=T, dataformats="HW")
+    add("nan", array("float32", [[NAN, 0.5]]), "black", peer=T, dataformats="HW", warns="NaN")
     add("inf", array("float32", [[INF, -INF, 0.5]]), peer=T, dataformats="HW", warns="clipped")
     integers = [[0, 128, 255]]
     for peer in X, T:
@@ -846,6 +851,33 @@ def image_cases():
          equal="pixels", tag="my f", figure=array("uint8", opaque), step=2)
     case("figure-list", "add_figure", equal="pixels", tag="f",
          figure=[array("uint8", opaque), array("uint8", opaque[::-1])])
+
+
+def boxes_cases():
+    def add(name, why=None, **options):
+        options.setdefault("img_tensor", ramp("uint8", 3, 5, 6))
+        options.setdefault("box_tensor", array("float64", [[1.9, 1, 4, 3]]))
+        case("boxes" + name, "add_image_with_boxes", why, equal="pixels",
+             **dict({"tag": "b"}, **options))
+    add("", "red, the lines two pixels wide; fractions are cut off", step=3)
+    add("-tag", "kept", tag="b 1", img_tensor=ramp("uint8", 3, 1, 1))
+    add("-HWC", img_tensor=ramp("uint8", 5, 6, 3), dataformats="HWC")
+    add("-RGBA", img_tensor=ramp("uint8", 4, 3, 3))
+    add("-float", img_tensor=ramp("float32", 3, 3, 3))
+    add("-several", "the later one is on top",
+        box_tensor=array("int64", [[0, 0, 2, 2], [2, 1, 9, 9]]))
+    add("-turned", "corners in another order", box_tensor=array("int64", [[4, 3, 1, 1]]))
+    add("-outside", box_tensor=array("float32", [[-5.5, -9.0, 30.0, 4.0]]))
+    add("-no-label", img_tensor=ramp("uint8", 1, 3, 3), labels=[""])
+    add("-count", "tensorboardX leaves them out", img_tensor=ramp("uint8", 3, 2, 2),
+        labels=["a", "b"], deviation="boxes-count", ours=refused("labels"))
+
+    def resized(value):
+        value.image.height, value.image.width = 4, 4
+    add("-rescale", "tensorboardX says the size before; of one color, as other pixels may differ "
+        "by 1", img_tensor=array("uint8", np.full((3, 2, 2), 200)),
+        box_tensor=array("int64", [[50, 50, 60, 60]]), rescale=2, deviation="boxes-rescale",
+        ours=edited_values(resized))
 
 
 # ---- text and sound ----
@@ -888,9 +920,10 @@ def audio_cases():
     add("-int32", array("int32", loud), "the upper 16 bits", deviation="audio-int16",
         ours=instead(snd_tensor=array("float64", np.array(loud) / 2 ** 31)))
     add("-torch", array("float64", waves), "torch: times 32767, cut towards 0", peer=T,
-        deviation="torch-audio", ours=instead())
+        deviation="torch-audio", ours=instead(), same_with=TORCH)
     add("-torch-row", array("float64", [waves[:4]]), "torch drops sizes of 1", peer=T,
-        deviation="torch-audio", ours=instead(snd_tensor=array("float64", waves[:4])))
+        deviation="torch-audio", ours=instead(snd_tensor=array("float64", waves[:4])),
+        same_with=TORCH)
 
 
 # ---- curves and meshes ----
@@ -1005,7 +1038,7 @@ def mesh_cases():
         content.json_config = "null"
         value.metadata.plugin_data.content = content.SerializeToString()
     add("-torch", "torch: _VERTEX, {} and components", peer=T, faces=faces, deviation="torch-mesh",
-        ours=edited_values(plain))
+        ours=edited_values(plain), same_with=TORCH)
 
 
 # ---- layouts and hyperparameters ----
@@ -1091,9 +1124,9 @@ def hparams_cases():
     add("list", {"layers": [64, 32]}, why="its text", warns="text", deviation="hparams-values",
         ours=instead(hparam_dict={"layers": "[64, 32]"}))
     add("torch-bool", {"bn": True}, why="torch: the number 1", peer=T,
-        deviation="torch-hparams-bool", ours=instead(X))
+        deviation="torch-hparams-bool", ours=instead(X), same_with=TORCH)
     add("torch-step", {"lr": 0.1}, {"acc": 0.5}, "torch: on all records", peer=T, step=7,
-        deviation="torch-hparams-step", ours=instead(X))
+        deviation="torch-hparams-step", ours=instead(X), same_with=TORCH)
     add("torch-discrete", {"lr": 0.1, "opt": "sgd"}, {"acc": 0.5}, peer=T, equal="fields",
         hparam_domain_discrete={"lr": [0.1, 0.01], "opt": ["sgd", "adam"]})
     add("torch-discrete-one", {"lr": 0.1}, peer=T, hparam_domain_discrete={"lr": [0.1, 0.01]})
@@ -1130,8 +1163,7 @@ def tensor_cases():
         add(dtype, array(dtype, [1.0, -0.5, 0.0, INF]), "torch: the bits of float32, unreadable",
             deviation="tensor-half", ours=edited_values(halves))
     for dtype in "complex64", "complex128":
-        add(dtype, array(dtype, [1 + 2j]), "not of real numbers", deviation="tensor-complex",
-            ours=refused("tensor"))
+        add(dtype, array(dtype, [1 + 2j]))
 
 
 POINTS = array("float32", [[0.1, 1], [-2.5, 1e-5]])
@@ -1196,11 +1228,11 @@ def embedding_cases():
     entry = ('embeddings {\ntensor_name: "default:00000"\n'
              'tensor_path: "00000/default/tensors.tsv"\n}\n')
     add("-torch", why="torch: the same fields in another form", peer=T,
-        deviation="torch-embedding", ours=lambda made, case: {
+        deviation="torch-embedding", same_with=TORCH, ours=lambda made, case: {
             "files": dict(case["files"], **{config: entry})})
     add("-torch-sprite-3", array("float32", [[1], [2], [3]]), label_img=ramp("float32", 3, 3, 2, 2),
         why="torch: what is left of the square is black", peer=T, deviation="torch-embedding",
-        ours=lambda made, case: {"files": dict(case["files"], **{config: entry.replace(
+        same_with=TORCH, ours=lambda made, case: {"files": dict(case["files"], **{config: entry.replace(
             "}\n", 'sprite {\nimage_path: "00000/default/sprite.png"\nsingle_image_dim: 2\n'
                    'single_image_dim: 2\n}\n}\n')})})
 
@@ -1269,6 +1301,7 @@ def api():
     file_cases()
     histogram_cases()
     image_cases()
+    boxes_cases()
     text_cases()
     audio_cases()
     pr_curve_cases()

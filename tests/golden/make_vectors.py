@@ -29,7 +29,7 @@ import tensorboardX.summary
 from google.protobuf import (descriptor_pb2, descriptor_pool, json_format, message_factory,
                              text_format)
 from google.protobuf.message import DecodeError
-from tensorboard.compat.proto import event_pb2
+from tensorboard.compat.proto import config_pb2, event_pb2, graph_pb2
 from tensorboard.compat.tensorflow_stub import pywrap_tensorflow
 from tensorboard.compat.tensorflow_stub.errors import DataLossError, OutOfRangeError
 from tensorboard.compat.tensorflow_stub.pywrap_tensorflow import crc32c, masked_crc32c
@@ -1067,6 +1067,14 @@ def plugins():
         "tag": "t", "tensor": {"dtype": "DT_HALF", "tensor_shape": {"dim": [{"size": "2"}]},
                                "half_val": [15872, 49152]},
         "metadata": {"plugin_data": {"plugin_name": "tensor"}}}, "1.5 and -2", "1")
+    one("tensor-float8", "tensor-2 tensor-4 tensor-5", {
+        "tag": "t", "tensor": {"dtype": "DT_FLOAT8_E4M3FN", "float8_val": b64(b"\x3c\xc0"),
+                               "tensor_shape": {"dim": [{"size": "2"}]}},
+        "metadata": {"plugin_data": {"plugin_name": "tensor"}}}, "1.5 and -2", "1")
+    one("tensor-complex", "tensor-2 tensor-4", {
+        "tag": "t", "tensor": {"dtype": "DT_COMPLEX64", "tensor_shape": {"dim": [{"size": "1"}]},
+                               "scomplex_val": [1.5, -2.0]},
+        "metadata": {"plugin_data": {"plugin_name": "tensor"}}}, "1.5 - 2i", "1")
     one("tensor-bytes", "tensor-6", {
         "tag": "t", "tensor": {"dtype": "DT_STRING", "tensor_shape": {}, "string_val": [b64(b"\xff")]},
         "metadata": {"plugin_data": {"plugin_name": "tensor"}}}, "any bytes", "1")
@@ -1077,6 +1085,37 @@ def plugins():
                                             "m": ["Margin", ["x", "y", "z"]]}}),
                     "add_custom_scalars({'C': {'a': ['Multiline', ['x']], "
                     "'m': ['Margin', ['x', 'y', 'z']]}})")
+    by_protobuf("line-chart-point", "line-chart-1 line-chart-2 line-chart-3", {
+        "step": "1", "summary": {"value": [chart([2], 1.5, -2.0),
+                                           {"tag": "c/y", "simple_value": -2.0}]}},
+        "add_line_chart(['x', 'y'], [1.5, -2.0], 'c', 1)")
+    by_protobuf("line-chart-whole", "line-chart-1 line-chart-2 line-chart-3", {
+        "step": "1", "summary": {"value": [dict(picture([[255]]), tag="c"),
+                                           chart([2, 2], 1.0, 0.5, 2.0, "NaN")]}},
+        "two points, at the second a gap; the picture is one white pixel, for brevity")
+    shown = dict(picture([[255]]), tag="m")
+    by_protobuf("scatter-points", "scatter-1 scatter-2 scatter-3 scatter-4", {
+        "step": "1", "summary": {"value": [shown, points([2, 3], 1.5, -2.0, 1.0, 0.5, "NaN", 0.0)]}},
+        "add_scatter('m', [1.5, .5], [-2, nan], ['b', 'a'], global_step=1), its picture one pixel")
+    by_protobuf("scatter-colors", "scatter-1 scatter-2 scatter-3", {
+        "step": "1", "summary": {"value": [shown, points(
+            [1, 6], 1.5, -2.0, 9.0, 255.0, 0.0, 128.0, y_label="y", label=[],
+            column=["x", "y", "size", "red", "green", "blue"])]}}, "one red point of 9 pixels")
+    by_protobuf("heatmap-matrix", "heatmap-1 heatmap-2 heatmap-4 heatmap-5", {
+        "step": "1", "summary": {"value": [shown, matrix([1, 2], 0.5, "NaN", low=-1.0)]}},
+        "add_heatmap('m', [[.5, nan]], ['r'], ['a', 'b'], low=-1, high=1, global_step=1), its "
+        "picture one pixel")
+    by_protobuf("heatmap-confusion", "heatmap-1 heatmap-2 heatmap-3 heatmap-4", {
+        "step": "1", "summary": {"value": [shown, matrix(
+            [2, 2], 3, 1, 0, 0, dtype="DT_INT64", row_title="true", column_title="predicted",
+            row_label=["a", "b"], normalize=1, high=0.75, colormap="blues")]}},
+        "add_confusion_matrix('m', matrix=[[3, 1], [0, 0]], class_names=['a', 'b'], "
+        "normalize='true'), its picture one pixel")
+    by_protobuf("graphs-two-nodes", "graphs-1 graphs-2 graphs-3 graphs-4", graph(
+        node("x", "Input", shape=[2]), node("f/add", "Add", "x", "^x", attr=b"alpha = 1")),
+        "an input of two numbers, and what is added to it once it is there")
+    by_protobuf("graphs-profile", "graphs-5", PROFILE,
+                "how it ran, as tensorboardX and torch have it")
     for name, rules, summary in zip(
             ("experiment", "start", "end"),
             ("hparams-4 hparams-6 hparams-7", "hparams-2 hparams-3", "hparams-5"),
@@ -1162,7 +1201,7 @@ def plugins():
 BREAKS = {                                      # vectors that are read, and break rules of writing
     "event-scalar-described": "summary-4", "event-wall-time-NaN": "event-2",
     "event-value-empty": "summary-1 summary-2 summary-8 scalars-1", "event-image": "images-2",
-    "event-old-histogram": "summary-2", "event-metadata": "summary-1",
+    "event-old-histogram": "summary-2", "event-graph": "graphs-2", "event-metadata": "summary-1",
     "event-data-class-TENSOR": "summary-1 summary-2 summary-5 scalars-1",
     "event-data-class-BLOB_SEQUENCE": "summary-1 summary-2 summary-5 scalars-1",
     "event-tensor-numbers": "summary-3 tensor-1 tensor-2 tensor-3",
@@ -1279,6 +1318,69 @@ def lines(title, *tags):
 
 def band(*tags):
     return {"title": "m", "margin": {"series": [dict(zip(("value", "lower", "upper"), tags))]}}
+
+
+def node(name, op, *inputs, shape=None, **attributes):
+    """A NodeDef of one output."""
+    values = {key: {"s": b64(text)} for key, text in attributes.items()}
+    if shape is not None:
+        values["_output_shapes"] = {"list": {"shape": [{"dim": [{"size": str(n)} for n in shape]}]}}
+    return {"name": name, "op": op, "input": list(inputs), "attr": values}
+
+
+def graph(*nodes, **more):
+    """The fields of an event that has a graph."""
+    return dict({"graph_def": b64(to_bytes(graph_pb2.GraphDef, {
+        "node": list(nodes), "versions": {"producer": 22}}))}, **more)
+
+
+PROFILE = {"tagged_run_metadata": {"tag": "profiler", "run_metadata": b64(to_bytes(
+    config_pb2.RunMetadata, {"step_stats": {"dev_stats": [{"device": "/device:CPU:0"}]}}))}}
+CHART = b"\x12\x01c\x1a\x01x\x1a\x01y"             # LineChartPluginData: title c, columns x and y
+
+
+def chart(shape, *numbers, dtype="DT_DOUBLE", tag="c/line_chart", columns=b"xy"):
+    """A Value of our own plugin, for which there is no module of protobuf."""
+    field = {"DT_DOUBLE": "double_val", "DT_FLOAT": "float_val"}[dtype]
+    return dict(shaped(dtype, shape, tag, **{field: list(numbers)}), **about(
+        "line_chart", CHART[:3 + 3 * len(columns)], data_class="DATA_CLASS_TENSOR"))
+
+
+def own(name, *rows):
+    """A class of protobuf for a message of ours; a row is a field, its number being its place."""
+    described = descriptor_pb2.FileDescriptorProto(name=name, package="own", syntax="proto3")
+    message = described.message_type.add(name=name)
+    Field = descriptor_pb2.FieldDescriptorProto
+    for number, row in enumerate(rows, 1):
+        *repeated, kind, field = row.split()
+        message.field.add(name=field, number=number, type=getattr(Field, "TYPE_" + kind.upper()),
+                          label=Field.LABEL_REPEATED if repeated else Field.LABEL_OPTIONAL)
+    pool = descriptor_pool.DescriptorPool()
+    pool.Add(described)
+    return message_factory.GetMessageClass(pool.FindMessageTypeByName("own." + name))
+
+
+SCATTER = own("ScatterPluginData", "int32 version", "string x_label", "string y_label",
+              "repeated string column", "repeated string label")
+HEATMAP = own("HeatmapPluginData", "int32 version", "string row_title", "string column_title",
+              "repeated string row_label", "repeated string column_label", "string colormap",
+              "double low", "double high", "int32 normalize")
+FIELDS = {"DT_DOUBLE": "double_val", "DT_FLOAT": "float_val", "DT_INT64": "int64_val"}
+
+
+def points(shape, *numbers, dtype="DT_DOUBLE", tag="m/scatter", **fields):
+    """A Value of our plugin scatter: points with labels."""
+    said = dict({"x_label": "x", "column": ["x", "y", "label"], "label": ["a", "b"]}, **fields)
+    return dict(shaped(dtype, shape, tag, **{FIELDS[dtype]: list(numbers)}), **about(
+        "scatter", to_bytes(SCATTER, said), data_class="DATA_CLASS_TENSOR"))
+
+
+def matrix(shape, *numbers, dtype="DT_DOUBLE", tag="m/heatmap", **fields):
+    """A Value of our plugin heatmap: a row and two columns."""
+    said = dict({"row_label": ["r"], "column_label": ["a", "b"], "colormap": "viridis",
+                 "high": 1.0}, **fields)
+    return dict(shaped(dtype, shape, tag, **{FIELDS[dtype]: list(numbers)}), **about(
+        "heatmap", to_bytes(HEATMAP, said), data_class="DATA_CLASS_TENSOR"))
 
 
 TENSORS = b"0.5\t1.0\n0.25\t0.0\n"
@@ -1592,6 +1694,87 @@ def whole_runs():
     broken("custom-scalars-4", "the second layout has its own chart only",
            stepless(layout(lines("a", "x"))), stepless(layout(lines("b", "y"))))
 
+    # line_chart
+    y = scalar(tag="c/y")
+    run("line-chart-1 line-chart-2", "a chart that grows", moment(chart([2], 1.0, 0.5), y),
+        moment(chart([2], 2.0, 0.5), y, step="2"))
+    broken("line-chart-1", "DT_FLOAT", moment(chart([2], 1.0, 0.5, dtype="DT_FLOAT"), y))
+    broken("line-chart-1", "three numbers for two columns",
+           moment(chart([3], 1.0, 0.5, 0.5), y, scalar(tag="c/z")))
+    broken("line-chart-1", "x alone", moment(chart([1], 1.0, columns=b"x")))
+    broken("line-chart-1", "no data_class",
+           moment(dict(chart([2], 1.0, 0.5), **about("line_chart", CHART)), y))
+    broken("line-chart-2", "nothing that TensorBoard could show", moment(chart([2], 1.0, 0.5)))
+    broken("line-chart-2", "a point beside a picture",
+           moment(dict(picture([[255]]), tag="c"), chart([2], 1.0, 0.5)))
+    broken("line-chart-2", "the tag of the picture and of the numbers have nothing in common",
+           moment(picture([[255]]), chart([1, 2], 1.0, 0.5)))
+    broken("line-chart-2", "another tag", moment(chart([2], 1.0, 0.5, tag="c/numbers"), y))
+
+    # scatter
+    shown = dict(picture([[255]]), tag="m")
+    dots = points([2, 3], 1.5, -2.0, 1.0, 0.5, 1.0, 0.0)
+    run("scatter-1 scatter-2 scatter-3", "points of two steps", moment(shown, dots),
+        moment(shown, dots, step="2"))
+    broken("scatter-1", "DT_FLOAT",
+           moment(shown, points([1, 3], 1.0, 2.0, 0.0, dtype="DT_FLOAT")))
+    broken("scatter-1", "two numbers for three columns", moment(shown, points([1, 2], 1.0, 2.0)))
+    broken("scatter-1", "one dimension", moment(shown, points([3], 1.0, 2.0, 0.0)))
+    broken("scatter-1", "no points", moment(shown, points([0, 3])))
+    for column in (["x", "label"], ["x", "x", "y"], ["x", "y", "z"], ["x", "y", "red"]):
+        broken("scatter-1", "columns " + " ".join(column), moment(shown, points(
+            [1, len(column)], *[0.0] * len(column), column=column)))
+    broken("scatter-1", "no data_class",
+           moment(shown, dict(dots, metadata=dict(dots["metadata"], data_class=0))))
+    for number in 2.0, -1.0, 0.5, "NaN":
+        broken("scatter-2", "label %s of two" % number, moment(shown, points([1, 3], 1.0, 2.0, number)))
+    for number in 0.0, "NaN":
+        broken("scatter-2", "a size of %s" % number,
+               moment(shown, points([1, 3], 1.0, 2.0, number, column=["x", "y", "size"])))
+    broken("scatter-2", "a blue of 256", moment(shown, points(
+        [1, 5], 1.0, 2.0, 0.0, 0.0, 256.0, column=["x", "y", "red", "green", "blue"])))
+    broken("scatter-3", "no picture", moment(dots))
+    broken("scatter-3", "the picture has another tag", moment(dict(shown, tag="n"), dots))
+    broken("scatter-3", "another tag", moment(shown, points([1, 3], 1.0, 2.0, 0.0, tag="m/data")))
+
+    # heatmap
+    cells = matrix([1, 2], 0.5, 1.0)
+    run("heatmap-1 heatmap-2 heatmap-3 heatmap-4", "a matrix that changes", moment(shown, cells),
+        moment(shown, matrix([1, 2], 0.5, 0.75, high=2.0), step="2"))
+    broken("heatmap-1", "one dimension", moment(shown, matrix([2], 0.5, 1.0)))
+    broken("heatmap-1", "no rows", moment(shown, matrix([0, 2], row_label=[])))
+    broken("heatmap-1", "one name for two columns",
+           moment(shown, matrix([1, 2], 0.5, 1.0, column_label=["a"])))
+    broken("heatmap-1", "two names for one row",
+           moment(shown, matrix([1, 2], 0.5, 1.0, row_label=["r", "s"])))
+    broken("heatmap-1", "no data_class",
+           moment(shown, dict(cells, metadata=dict(cells["metadata"], data_class=0))))
+    broken("heatmap-2", "low is high", moment(shown, matrix([1, 2], 0.5, 1.0, low=1.0)))
+    broken("heatmap-2", "high is NaN", moment(shown, matrix([1, 2], 0.5, 1.0, high="NaN")))
+    broken("heatmap-3", "less than 0 examples",
+           moment(shown, matrix([1, 2], -1.0, 1.0, normalize=3)))
+    broken("heatmap-3", "NaN examples", moment(shown, matrix([1, 2], "NaN", 1.0, normalize=2)))
+    broken("heatmap-4", "no picture", moment(cells))
+    broken("heatmap-4", "the picture has another tag", moment(dict(shown, tag="n"), cells))
+    broken("heatmap-4", "another tag", moment(shown, matrix([1, 2], 0.5, 1.0, tag="m/data")))
+
+    # graphs
+    x, y = node("x", "Input"), node("f/y", "Neg", "x:0", "^x", shape=[2])
+    run("graphs-1 graphs-2 graphs-3 graphs-4 graphs-5 graphs-6", "a graph, what it became, and how "
+        "that ran; z runs in a circle", moment(**graph(x, y)),
+        moment(**graph(x, y, node("z", "Add", "f/y", "z"), step="1")), moment(**PROFILE))
+    broken("graphs-1", "two at one step", moment(**graph(x)), moment(**graph(x, y)))
+    broken("graphs-1", "no GraphDef", moment(graph_def=b64(b"\x0a\x05")), source=BY_HAND_SEEN % "none")
+    for name in "f//y", "/y", "^y", "y:1", "":
+        broken("graphs-2", "the name %r" % name, moment(**graph(node(name, "Neg"))))
+    broken("graphs-2", "one name for two", moment(**graph(x, node("x", "Neg"))))
+    broken("graphs-3", "there is no z", moment(**graph(x, node("y", "Neg", "z"))))
+    broken("graphs-3", "there is no x inside f", moment(**graph(node("f/x", "Input"),
+                                                               node("f/y", "Neg", "x"))))
+    broken("graphs-4", "a shape as text", moment(**graph(node("x", "Input", _output_shapes=b"(2,)"))))
+    broken("graphs-5", "no RunMetadata", moment(**graph(x)), moment(tagged_run_metadata={
+        "tag": "profiler", "run_metadata": b64(b"\x0a\x05")}), source=BY_HAND_SEEN % "none")
+
     # projector
     png = base64.b64decode(picture([[1, 2], [0, 0]])["image"]["encoded_image_string"])
     sprite = {"image_path": "1/sprite.png", "single_image_dim": [1, 1]}
@@ -1631,6 +1814,123 @@ def whole_runs():
     return {"runs": good, "bad": bad}
 
 
+# ---- media.json ----
+
+PILLOW = "Pillow " + PIL.__version__
+BY_HAND_SEEN = "by hand; %s reads it so"
+
+
+def png_file(pixels, channels=1, width=1, height=1, filters=None, before=(), after=()):
+    """A PNG whose rows are stored as they are."""
+    stride = width * channels
+    rows = b"".join(bytes([(filters or bytes(height))[y]]) + pixels[y * stride:(y + 1) * stride]
+                    for y in range(height))
+    data = b"\x78\x01" + b"\x01" + struct.pack("<HH", len(rows), len(rows) ^ 0xFFFF) + rows
+    return (b"\x89PNG\r\n\x1a\n" + png_header(width, height, channels) + b"".join(before)
+            + chunk(b"IDAT", data + struct.pack(">I", zlib.adler32(rows))) + b"".join(after)
+            + chunk(b"IEND", b""))
+
+
+def png_header(width, height, channels):
+    color = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
+    return chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, color, 0, 0, 0))
+
+
+def moving_png():
+    """One gray pixel: black for 40 thousandths of a second, white for a second."""
+    control = struct.Struct(">IIIIIHHBB")
+    white = png_file(b"\xff")[41:-16]                   # the data of its IDAT
+    return png_file(
+        b"\0", before=[chunk(b"acTL", struct.pack(">II", 2, 0)),
+                       chunk(b"fcTL", control.pack(0, 1, 1, 0, 0, 40, 1000, 0, 0))],
+        after=[chunk(b"fcTL", control.pack(1, 1, 1, 0, 0, 1000, 1000, 0, 0)),
+               chunk(b"fdAT", struct.pack(">I", 2) + white)])
+
+
+LOOP = "21 ff 0b 4e45545343415045322e30 03 01 0000 00"
+GIF_PIXEL = "474946383961 0100 0100 f0 00 00 ffffff 000000 %s 21 f9 04 04 0000 00 00 " \
+            "2c 0000 0000 0100 0100 00 02 02 4401 00 3b" % LOOP
+GIF_LINE = "474946383961 0600 0100 f0 00 00 000000 ffffff %s 21 f9 04 04 0500 00 00 " \
+           "2c 0000 0000 0600 0100 00 02 03 8c0d05 00 21 f9 04 04 0700 00 00 " \
+           "2c 0500 0000 0100 0100 00 02 02 4c01 00 3b" % LOOP
+WAV_24 = "52494646 4c000000 57415645 666d7420 28000000 feff 0100 401f0000 c05d0000 0300 1800 " \
+         "1600 1800 00000000 0100 0000 0000 1000 8000 00aa00389b71 66616374 04000000 01000000 " \
+         "64617461 03000000 000040 00"
+
+
+def media():
+    """Pictures and sounds with what they show; other programs must find the same in them."""
+    files = []
+
+    def picture(name, rules, data, height, width, channels, frames, delays=None, why=None):
+        image = PIL.Image.open(io.BytesIO(data))
+        form = {"PNG": "apng" if delays else "png", "GIF": "gif"}[image.format]
+        mode = {1: "L", 2: "LA", 3: "RGB", 4: "RGBA"}[channels]
+        assert (image.size, image.n_frames) == ((width, height), len(frames)), name
+        for i, pixels in enumerate(frames):
+            image.seek(i)
+            assert image.convert(mode).tobytes() == pixels, name
+            assert delays is None or image.info["duration"] == delays[i] * (10 if form == "gif" else 1)
+        assert delays is None or image.info["loop"] == 0
+        shown = {"height": height, "width": width}
+        shown.update({"delays": delays} if delays else {"channels": channels})
+        files.append(case("media-" + name, why, rules=rules, format=form, **shown,
+                          frames=[pixels.hex() for pixels in frames], encoded=data.hex(),
+                          source=BY_HAND_SEEN % PILLOW))
+    red, line = b"\xff\0\0", b"\xff" * 5 + b"\0"
+    picture("png", ["media-1", "media-2", "media-3"], png_file(red, 3), 1, 1, 3, [red],
+            why="one red pixel")
+    picture("png-alpha", ["media-2"], png_file(red + b"\x80", 4), 1, 1, 4, [red + b"\x80"],
+            why="half as opaque")
+    picture("png-filters", ["media-4"],
+            png_file(bytes([1, 2, 1, 1, 1, 1, 1, 1, 5, 4]), 1, 2, 5, bytes(range(5))), 5, 2, 1,
+            [bytes([1, 2, 1, 2, 2, 3, 2, 3, 7, 11])], why="a row for each filter")
+    picture("apng", ["media-5"], moving_png(), 1, 1, 1, [b"\0", b"\xff"], [40, 1000])
+    picture("gif", ["media-6", "media-8"], bytes.fromhex(GIF_PIXEL), 1, 1, 1, [b"\xff"], [0],
+            why="one white pixel")
+    picture("gif-line", ["media-6", "media-7", "media-8"], bytes.fromhex(GIF_LINE), 1, 6, 1,
+            [line, b"\xff" * 6], [5, 7], why="five pixels white, one black; then white, too")
+    for name, rules, data, sample, samples in (
+            ("wav", ["media-9"], sound(), "int16", [0, 16384]),
+            ("wav-24", ["media-9", "media-10"], bytes.fromhex(WAV_24), "int24", [2 ** 22])):
+        files.append(case("media-" + name, None, rules=rules, format="wav", channels=1,
+                          sample_rate=8000, sample=sample, samples=samples, encoded=data.hex(),
+                          source=BY_HAND_SEEN % "soundfile 0.14.0" if name == "wav-24"
+                          else "Python's wave"))
+    return {"about": "Pictures and sounds, as files: ../media.md", "files": files,
+            "bad": list(bad_media())}
+
+
+def bad_media():
+    good = png_file(b"\xff\0\0", 3)
+    gif_ = bytes.fromhex(GIF_PIXEL)
+    crc = bytearray(good)
+    crc[50] ^= 1
+
+    def bad(name, rule, pos, data, why):
+        return case("media-bad-" + name, why, rules=[rule], rule=rule, pos=pos, encoded=data.hex(),
+                    source="by hand")
+    yield bad("cut", "media-1", len(good) - 12, good[:-1], "the last byte is missing")
+    yield bad("crc", "media-1", 33, bytes(crc), "a bit of a pixel flipped")
+    yield bad("chunk", "media-1", 33, good[:33] + b"\x7f" + good[34:],
+              "a length whose bytes are not there: no memory for it")
+    yield bad("no-pixels", "media-1", 41, good[:33] + good[-12:], "no chunk IDAT")
+    yield bad("width", "media-2", 16, png_file(b"", 3, width=0), "width 0")
+    yield bad("interlaced", "media-2", 16, good[:8] + chunk(b"IHDR", good[16:28] + b"\1") + good[33:],
+              "interlaced: PNG, but not of this page")
+    yield bad("short", "media-3", 41, good[:8] + png_header(1, 2, 3) + good[33:], "two rows of one")
+    yield bad("long", "media-3", 41, png_file(bytes(300))[:8] + png_header(1, 1, 1)
+              + png_file(bytes(300), 1, 1, 300)[33:], "one row of 300: what does not fit is not made")
+    yield bad("filter", "media-4", 41, png_file(b"\xff\0\0", 3, filters=b"\5"), "there is no filter 5")
+    yield bad("gif-cut", "media-11", len(gif_) - 1, gif_[:-1], "no trailer")
+    yield bad("gif-empty", "media-11", 38, gif_[:38] + b";", "no picture before the trailer")
+    yield bad("jpeg-cut", "media-11", 13, bytes.fromhex("ffd8 ffc0 000b 08 0001 0001 01 00"),
+              "ends in the frame's header")
+    yield bad("jpeg-height", "media-11", 0,
+              bytes.fromhex("ffd8 ffc0 000b 08 0000 0001 01 01 11 00 ffda 0008 01 01 00 00 3f 00 00 ffd9"),
+              "height 0: a marker behind the pixels would tell it")
+
+
 # ---- write ----
 
 def dump(path, document):
@@ -1654,7 +1954,8 @@ def main(directory):
     crcs = {"about": "CRC-32C and its mask: ../1-records.md", "crcs": list(crc_vectors())}
     for name, document in (("crc32c", crcs), ("records", records()), ("varints", varints()),
                            ("fields", fields()), ("events", marked(events())),
-                           ("plugins", dict(marked(plugins()), **whole_runs()))):
+                           ("plugins", dict(marked(plugins()), **whole_runs())),
+                           ("media", media())):
         dump(os.path.join(directory, name + ".json"), document)
         print("%-8s %s" % (name, ", ".join("%d %s" % (len(value), key)
                                            for key, value in document.items()
