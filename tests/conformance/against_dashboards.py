@@ -265,9 +265,10 @@ class Python(OverHTTP, BriefTestCase):
 
 class TheTestItself(unittest.TestCase):
     def test_every_method_both_have_is_called(self):
+        graphs = {"add_graph", "add_onnx_graph", "add_openvino_graph"}      # against_graphs, _models
         self.assertEqual(CALLED, {
             name for name in dir(tbx_pure.SummaryWriter) if name.startswith("add_")
-            and hasattr(tensorboardX.SummaryWriter, name)})
+            and hasattr(tensorboardX.SummaryWriter, name)} - graphs)
 
     def test_every_row_is_one_of_the_deviations(self):
         with open(os.path.join(ROOT, "spec", "deviations.md"), encoding="utf-8") as file:

@@ -5,6 +5,7 @@ here, by NumPy, matplotlib and hand.  What no dashboard shows, EventAccumulator 
 """
 import contextlib
 import os
+import re
 import tempfile
 import unittest
 import warnings
@@ -335,5 +336,9 @@ class TheTestItself(unittest.TestCase):
         with tempfile.TemporaryDirectory() as logdir:
             called = CALLED | against_tensorboard.write_methods(logdir)
             called |= against_pictures.write(logdir)[1]
+        for module in ("against_charts", "against_line_chart", "against_graphs", "against_models"):
+            path = os.path.join(os.path.dirname(__file__), module + ".py")
+            with open(path, encoding="utf-8") as file:
+                called |= set(re.findall(r"(?:writer\.|\")(add_\w+)[\"(]", file.read()))
         self.assertEqual({name for name in dir(SummaryWriter) if name.startswith("add_")},
                          {name for name in called if name.startswith("add_")})
