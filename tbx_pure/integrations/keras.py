@@ -1,6 +1,5 @@
 """The callback of Keras that writes what TensorBoard shows of a training, without TensorFlow.
 
-    from tbx_pure.integrations.keras import TensorBoard
     model.fit(x, y, epochs=5, callbacks=[TensorBoard("logs")])
 
 Any version of Keras with any backend will do: it only calls the methods that a callback has, and
