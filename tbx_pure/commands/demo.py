@@ -1,6 +1,6 @@
 """Train a small neural network on handwritten digits and log it: a run to look at.
 
-Takes about ten seconds.  Without DIR, the run is in a new directory runs/demo-<date>_<time>.
+Takes ten to twenty seconds.  Without DIR, the run is in a new directory runs/demo-<date>_<time>.
 
     python3 -m tbx_pure demo
     python3 -m tbx_pure demo runs/first

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 CLASSES = [str(digit) for digit in range(10)]
 HIDDEN = 32             # numbers in the hidden layer
 BATCH = 32              # digits
-EPOCHS = 30             # how often each digit is seen
+EPOCHS = 20             # how often each digit is seen
 RATE = 0.05             # in the first epoch; then it falls in a straight line towards 0
 MOMENTUM = 0.9
 SEED = 0
