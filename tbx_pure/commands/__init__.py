@@ -11,4 +11,5 @@ COMMANDS = (
     "graph",
     "run",
     "shim",
+    "vendor",
 )
