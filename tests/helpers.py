@@ -9,7 +9,15 @@ import unittest
 from tbx_pure.messages import EVENT
 from tbx_pure.record import unframe
 
+try:
+    import tracemalloc
+except ImportError:                     # PyPy has none
+    class tracemalloc:
+        start = stop = staticmethod(lambda: None)
+        get_traced_memory = staticmethod(lambda: (0, 0))
+
 PACKAGE_NAME = EVENT.__class__.__module__.split(".")[0]
+PYPY = sys.implementation.name == "pypy"
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PACKAGE = os.path.join(ROOT, PACKAGE_NAME)
 

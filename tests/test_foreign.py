@@ -11,13 +11,16 @@ import unittest
 from array import array
 
 from tbx_pure.errors import InputError
-from tbx_pure.foreign import CONVERTERS, capsules, memory
+from tbx_pure.foreign import CONVERTERS, memory
 from tbx_pure.foreign.dlpack import from_dlpack
 from tbx_pure.plugins import tensor as plugin
 from tbx_pure.tensor import CONVERTERS as ROWS
 from tbx_pure.tensor import view
 
-from .helpers import python
+from .helpers import PYPY, python
+
+if not PYPY:
+    from tbx_pure.foreign import capsules
 
 NATIVE, OTHER = "<>" if sys.byteorder == "little" else "><"
 
@@ -203,7 +206,8 @@ class TestInterface(unittest.TestCase):
 
 # ---- DLPack ----
 
-NEW = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)(
+NEW = not PYPY and ctypes.PYFUNCTYPE(
+    ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)(
     ("PyCapsule_New", ctypes.pythonapi))
 
 
@@ -244,6 +248,7 @@ class Producer:
         return self.capsule
 
 
+@unittest.skipIf(PYPY, "no capsules")
 class TestDLPack(unittest.TestCase):
 
     def taken(self, producer):

@@ -1,12 +1,12 @@
 """The wire format, both ways.  spec/2-wire-format.md: wire-1 to wire-13"""
 import random
-import tracemalloc
 import unittest
 from array import array
 
 from tbx_pure import FormatError, InputError, wire
 from tbx_pure.wire import Message, read_varint, varint
 
+from .helpers import tracemalloc
 from .vectors import decoded, from_json, load, same, tables, to_json, unhex
 
 VARINTS = load("varints")

@@ -145,8 +145,9 @@ def _float32(tensor):
     """Return the values as float32, little-endian."""
     values = tensor.values
     if tensor.dtype == "float32" and hasattr(values, "tobytes"):
-        values = values.tobytes()       # else each number would be looked at
-    numbers = array("f", values)
+        numbers = array("f", values.tobytes())          # else each number would be looked at
+    else:
+        numbers = array("f", iter(values))              # PyPy takes a memoryview for its bytes
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()

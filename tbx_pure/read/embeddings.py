@@ -61,6 +61,8 @@ class Embedding(namedtuple("Embedding", ("name", "directory", "tensor_path", "te
 
     def _contents(self, path):
         """[projector-2]"""
+        if "\0" in path:
+            raise FormatError("%r is no path" % path, 0, "projector-2")
         top = os.path.realpath(self.directory)
         found = os.path.realpath(os.path.join(top, path))
         if os.path.commonprefix([found, os.path.join(top, "")]) != os.path.join(top, ""):
