@@ -12,6 +12,8 @@ from tbx_pure.graph.onnx_messages import MODEL
 from tbx_pure.media import encoded
 from tbx_pure.media.png_reader import read_png
 from tbx_pure.messages import EVENT
+from tbx_pure.plugins import describe
+from tbx_pure.plugins import read as read_value
 from tbx_pure.projector.config import CONFIG, merged, parse
 from tbx_pure.read import Run
 from tbx_pure.read.embeddings import embeddings
@@ -80,6 +82,21 @@ class TestFound(InDirectory):
             records.complete()
             found += records
             self.assertEqual(found, [(len(torn), b"b" * 40)], seen)
+
+    def test_a_curve_of_texts(self):
+        value = {"tag": "c", "metadata": {"plugin_data": {"plugin_name": "pr_curves"}}, "tensor": {
+            "dtype": "DT_STRING", "tensor_shape": {"dim": [{"size": 6}, {"size": 2}]}, "string_val": [b"a"]}}
+        with self.assertRaises(FormatError):
+            read_value("pr_curves", value)
+        self.assertEqual(describe(value), "pr_curves  (tensor)")
+
+    def test_a_size_of_5000_digits(self):
+        """From Python 3.11 on, int() refuses it."""
+        with open(self.path(CONFIG), "wb") as f:
+            f.write(b"embeddings { tensor_shape: " + b"9" * 5000 + b" }")
+        with self.assertRaises(FormatError) as caught:
+            embeddings(self.directory)
+        self.assertEqual(caught.exception.pos, 27)
 
     def test_a_path_with_nul(self):
         with open(self.path(CONFIG), "wb") as f:

@@ -221,7 +221,7 @@ class Scan:
         if self._unwritten(start + HEADER_SIZE if own is None else own - 1):
             return self._unfinished(error)
         if own is not None and self._waits(start) and not self.window.reaches(
-                own + HEADER_SIZE, start):              # a header in its last bytes is not all there
+                own + HEADER_SIZE, start):              # a header in its last bytes may go on
             self.window.reread(start)
             return False
         if own is not None and self._header_at(own) is not None:
