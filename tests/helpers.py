@@ -17,6 +17,7 @@ except ImportError:                     # PyPy has none
         get_traced_memory = staticmethod(lambda: (0, 0))
 
 PACKAGE_NAME = EVENT.__class__.__module__.split(".")[0]
+ANY_NAME = sys.getfilesystemencoding().lower().startswith("utf")        # a file can have it
 PYPY = sys.implementation.name == "pypy"
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PACKAGE = os.path.join(ROOT, PACKAGE_NAME)
