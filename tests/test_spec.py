@@ -7,19 +7,13 @@ import unittest
 from tbx_pure import crc32c, plugins, record, wire
 from tbx_pure.graph.messages import GRAPH_DEF, RUN_METADATA
 from tbx_pure.messages import EVENT
-from tbx_pure.plugins import audio, custom_scalars, heatmap, histograms, hparams, images
-from tbx_pure.plugins import line_chart, mesh, pr_curves, scalars, scatter, text
+from tbx_pure.plugins import custom_scalars
 
+from . import messages_proto
+from .rules import CONTENT
 from .vectors import KINDS, NAMES, ROOT, SPEC, lists, load, tables, unhex, walk
 
 LIBERTIES = {"projector-11"}            # rules that only allow a reader something: nothing to try
-CONTENT = {                             # what PluginData.content is, by plugin_name
-    "audio": audio.AUDIO_PLUGIN_DATA, "histograms": histograms.HISTOGRAM_PLUGIN_DATA,
-    "hparams": hparams.HPARAMS_PLUGIN_DATA, "images": images.IMAGE_PLUGIN_DATA,
-    "line_chart": line_chart.LINE_CHART_PLUGIN_DATA,
-    "scatter": scatter.SCATTER_PLUGIN_DATA, "heatmap": heatmap.HEATMAP_PLUGIN_DATA,
-    "mesh": mesh.MESH_PLUGIN_DATA, "pr_curves": pr_curves.PR_CURVE_PLUGIN_DATA,
-    "scalars": scalars.SCALAR_PLUGIN_DATA, "text": text.TEXT_PLUGIN_DATA}
 HELD = {"graph_def": GRAPH_DEF, "run_metadata": RUN_METADATA}          # what other bytes are
 LAYOUT = custom_scalars.LAYOUT          # what string_val is, of the plugin custom_scalars
 
@@ -448,6 +442,12 @@ def names(message, values):
         for item in value if field.repeated else [value]:
             found |= names(field.message, item) if field.message else set()
     return found
+
+
+class TestProto(unittest.TestCase):
+    def test_messages_proto_has_our_tables(self):
+        with open(os.path.join(SPEC, "messages.proto"), encoding="utf-8") as f:
+            self.assertEqual(f.read(), messages_proto.text())
 
 
 class TestPages(unittest.TestCase):
