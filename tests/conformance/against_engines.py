@@ -207,9 +207,9 @@ class OverHTTP:
 
     def test_minimal_writer(self):
         self.assertEqual(self.answers["scalars", "scalars", "minimal", "loss"], [[T + 0.25, 7, 0.5]])
-        (time, step, text), = self.answers["text", "text", "minimal", "note/text_summary", "true"]
-        self.assertEqual((time, step), (T + 0.5, 7))
-        self.assertIn("hi", text)
+        point, = self.answers["text", "text", "minimal", "note/text_summary", "true"]
+        self.assertEqual((point["wall_time"], point["step"]), (T + 0.5, 7))
+        self.assertIn("<p>hi</p>", point["text"])
 
     def test_names(self):
         for run in STYLES:
