@@ -9,6 +9,7 @@ COMMANDS = (
     "demo",
     "cat",
     "graph",
+    "spec",
     "run",
     "shim",
 )
