@@ -482,6 +482,22 @@ class TestPages(unittest.TestCase):
                 number = re.escape(path[5]) + r"\. " if path[5].isdigit() else ""
                 number = "The .* plugin$" if path.startswith("spec/plugins/") else number
                 self.assertRegex(page, r"(?m)\A# %s.*\n\n[A-Z\[]" % number, path)
+                intro = page.partition("\n\n")[2].partition("\n## ")[0].strip()
+                self.assertNotIn("\n\n", intro, path)
+                self.assertIn("```", page.partition("\n## Example")[2].partition("\n## ")[0]
+                              + "```" * (path == "spec/readers.md"), path)          # it has a table
+
+    def test_pages_name_their_vectors(self):
+        """What a page says are vectors exist, and each plugin's is named on a page."""
+        named = set()
+        for path, page in PAGES.items():
+            part = page.partition("\n## Vectors\n")[2].partition("\n## ")[0]
+            ids = set(re.findall(r"`([\w-]+-[\w-]+)`", part))
+            self.assertEqual(ids - set(VECTORS), set(), path)
+            named |= ids | {name for name, _ in EXAMPLE.findall(page)}
+        valid = {case["id"] for case in DOCUMENTS["plugins"]["valid"]}
+        self.assertEqual({name for name in valid - named
+                          if not name.startswith(("event-", "summary-"))}, set())
 
     def test_a_page_is_read_in_ten_minutes(self):
         """At 200 words a minute, bytes not counted; deviations.md is for looking things up."""
