@@ -8,7 +8,7 @@ test_spec_command.py holds the file to that.
 import re
 import textwrap
 
-from .test_spec import CITED, LINK, PAGES, RULE, TESTS, table
+from .test_spec import LINK, PAGES, RULE, table
 from .vectors import NAMES, lists, load
 
 WIDTH = 78
@@ -21,20 +21,15 @@ def wrapped(text):
 
 
 def shown_by():
-    """Return {rule: ["vectors of records.json: record-empty ...", ...]}, else the tests of it."""
+    """Return {rule: ["vectors of records.json: record-empty ...", ...]}."""
     found = {}
     for name in NAMES:
         for _, cases in lists(load(name)):
             for case in cases:
                 for rule in case["rules"]:
                     found.setdefault(rule, {}).setdefault(name, []).append(case["id"])
-    said = {rule: ["vectors of %s.json: %s" % (name, " ".join(ids)) for name, ids in by_name.items()]
+    return {rule: ["vectors of %s.json: %s" % (name, " ".join(ids)) for name, ids in by_name.items()]
             for rule, by_name in found.items()}
-    for path in sorted(TESTS):
-        for rule in CITED.findall(TESTS[path]):
-            if rule not in found and path not in said.setdefault(rule, []):
-                said[rule].append(path)
-    return said
 
 
 def text():
@@ -48,7 +43,7 @@ def text():
             names.append(rule)
             words = LINK.sub(lambda match: match.group()[1:].partition("]")[0], words)
             lines = ["%s   spec/%s" % (rule, page)] + wrapped(" ".join(words.split()))
-            for said in shown[rule]:
+            for said in shown.get(rule, ["no vectors: the tests that name it try it"]):
                 lines += wrapped(said)
             blocks.append(lines)
         if names:

@@ -465,7 +465,8 @@ def names(message, values):
 class TestProto(unittest.TestCase):
     def test_messages_proto_has_our_tables(self):
         with open(os.path.join(SPEC, "messages.proto"), encoding="utf-8") as f:
-            self.assertEqual(f.read(), messages_proto.text())
+            self.assertEqual(f.read(), messages_proto.text(),
+                             "make it anew: tests/messages_proto.py tells how")
 
 
 class TestPages(unittest.TestCase):
