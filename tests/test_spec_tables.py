@@ -195,10 +195,36 @@ class TestReaders(unittest.TestCase):
         return {"step": step, "summary": {"value": [{"tag": "a", "simple_value": x}]}}
 
 
-class TestWireFormat(unittest.TestCase):
-    def test_key(self):
-        self.assertIn("`1 << 3 | 0` = 8", PAGES["spec/2-wire-format.md"])
-        self.assertEqual(wire.varint(150).hex(), "9601")
+class TestDiagrams(unittest.TestCase):
+    """Bytes and bits that stand in text, not in a block of hex."""
+
+    def test_three_bytes(self):
+        page = PAGES["spec/2-wire-format.md"]
+        self.assertIn("`1 << 3 | 0` = 8", page)
+        block = page.partition("   96       01\n")[2].partition("```")[0]
+        bits = [line[:20].rstrip() for line in block.splitlines()]
+        self.assertEqual(bits[0].replace(" ", ""), "".join(format(byte, "08b") for byte in wire.varint(150)))
+        self.assertEqual(bits[1].split(), [bits[0].split()[1], bits[0].split()[3]])
+        self.assertEqual(int(bits[2].replace(" ", ""), 2), 150)
+        self.assertEqual(bits[3], "128 + 16 + 4 + 2 = 150"[:20])
+
+    def test_tensor_content(self):
+        page = PAGES["spec/5-tensors.md"]
+        values = re.search(r"float_val = ([\d.]+), (-[\d.]+)\n", page).groups()
+        data = re.search(r"tensor_content +((?:[0-9a-f]{2} ?){8})\n", page).group(1)
+        self.assertEqual(unhex(data), struct.pack("<2f", *map(float, values)))
+
+    def test_little_endian(self):
+        self.assertIn("258 in four bytes is `%s`" % " ".join(
+            "%02x" % byte for byte in struct.pack("<I", 258)), PAGES["spec/README.md"])
+
+    def test_words_of_record(self):
+        """What the page says of CRCs in words."""
+        record_1 = PAGES["spec/1-records.md"]
+        self.assertIn("length MUST be less than 2^31", record_1)
+        self.assertEqual(record.MAX_LENGTH, 2 ** 31 - 1)
+        empty = record.frame(b"")
+        self.assertIn("the CRC of no bytes is 0, masked it is %s" % empty[:-5:-1].hex(), record_1)
 
 
 if __name__ == "__main__":
