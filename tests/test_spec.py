@@ -68,14 +68,19 @@ def rules(page):
 RULES = {name: text for page in PAGES.values() for name, text in rules(page).items()}
 
 
+def tables_headed(page, *header):
+    """Return the rows, as lists of cells, of each table with this header on a page."""
+    _, *rest = PAGES["spec/" + page].split("| %s |\n" % " | ".join(header))
+    return [[[cell.strip() for cell in line.strip("|").split("|")]
+             for line in re.match(r"(?:\|.*\n)*", rows).group().splitlines()[1:]] for rows in rest]
+
+
 def table(page, *header):
-    """Return the rows of the table with this header, as lists of cells."""
-    head = "| %s |\n" % " | ".join(header)
-    _, found, rest = PAGES["spec/" + page].partition(head)
+    """Return the rows of the one table with this header."""
+    found = tables_headed(page, *header)
     if not found:
-        raise AssertionError("%s has no table %s" % (page, head))
-    return [[cell.strip() for cell in line.strip("|").split("|")]
-            for line in re.match(r"(?:\|.*\n)*", rest).group().splitlines()[1:]]
+        raise AssertionError("%s has no table %s" % (page, header))
+    return found[0]
 
 
 class TestVectors(unittest.TestCase):
@@ -382,6 +387,22 @@ class TestTables(unittest.TestCase):
             self.described(message.by_name[field], number, kind)
         self.assertEqual(len(found), len(set(found)))
         self.assertEqual({message.name for message in MESSAGES.values()} - set(found), UNDESCRIBED)
+
+    def test_where_a_plugin_has_what(self):
+        """A path such as value.metadata.plugin_data.content leads somewhere, to that kind."""
+        rows = [(path, row) for path in PAGES for rows in tables_headed(
+            path[5:], "where", "kind", "meaning", "if absent") for row in rows]
+        for path, (where, kind, _, absent) in rows:
+            top, *names = where.split(".")
+            message = {"event": EVENT, "value": MESSAGES["Summary.Value"]}[top]
+            for name in names:
+                field = message.by_name[name]
+                message = field.message
+            said = re.match(r"\w+", kind).group()
+            if field.kind.name != "bytes" or said not in MESSAGES:         # a plugin's own
+                self.assertEqual(said, field.kind.name, (path, where))
+            self.assertTrue(absent, (path, where))
+        self.assertGreater(len(rows), 20)
 
     def described(self, field, number, kind):
         text = "repeated " * bool(field.repeated) + field.kind.name
