@@ -9,8 +9,9 @@ from tbx_pure.graph.messages import GRAPH_DEF, RUN_METADATA
 from tbx_pure.messages import EVENT
 from tbx_pure.plugins import audio, custom_scalars, heatmap, histograms, hparams, images
 from tbx_pure.plugins import line_chart, mesh, pr_curves, scalars, scatter, text
+from tbx_pure.proto_json import KINDS, tables, walk
 
-from .vectors import KINDS, NAMES, ROOT, SPEC, lists, load, tables, unhex, walk
+from .vectors import NAMES, ROOT, SPEC, lists, load, unhex
 
 LATER = set()                           # rules the code cites whose page is not there yet
 LIBERTIES = {"projector-11"}            # rules that only allow a reader something: nothing to try
