@@ -99,24 +99,22 @@ class TestEncode(InDirectory):
             self.assertEqual(encode.run(SimpleNamespace(file="-", message=None, tables=None)), 2)
         self.assertIn("terminal", err.getvalue())
 
-    def test_one_message(self):
+    def test_other_messages(self):
         for name, value, data in (("Event", {"step": "1"}, b"\x10\x01"),
                                   ("Summary.Value", {"tag": "x"}, b"\x0a\x01x"),
-                                  ("HParamsPluginData", {"version": 1}, b"\x08\x01"),
-                                  ("HParamsPluginData.hparams", None, None)):
-            code, out, err = command("encode", "--message", name, stdin=lines(value))
-            if data is None:
-                self.assertEqual((code, out), (2, b""))
-                continue
-            self.assertEqual((code, out), (0, data), err)
-            code, out, err = command("decode", "--message", name, stdin=data)
+                                  ("HParamsPluginData", {"version": 1}, b"\x08\x01")):
+            self.assertEqual(command("encode", "--message", name, stdin=lines(value, {})),
+                             (0, frame(data) + frame(b""), ""))
+            code, out, err = command("decode", "--message", name, stdin=frame(data))
             self.assertEqual((code, json.loads(out.decode())), (0, value), err)
         own = ["--message", "Example", "--tables", FIELDS]
-        self.assertEqual(command("encode", *own, stdin=b'{"an_int32": 150}'), (0, b"\x08\x96\x01", ""))
-        self.assertEqual(command("encode", *own)[0], 1)
-        self.assertEqual(command("encode", *own, stdin=b"{}\n{}")[0], 1)
-        self.assertEqual(command("encode", "--message", "A", "--tables", FIELDS)[0], 2)
-        self.assertEqual(command("encode", "--message", "A", "--tables", __file__)[0], 2)
+        self.assertEqual(command("encode", *own, stdin=b'{"an_int32": 150}'),
+                         (0, frame(b"\x08\x96\x01"), ""))
+        for wrong in (["--message", "A"], ["--message", "Event", "--tables", FIELDS],
+                      ["--message", "A", "--tables", __file__]):
+            for name in "encode", "decode":
+                code, out, err = command(name, *wrong)
+                self.assertEqual((code, out), (2, b""), err)
 
 
 class TestDecode(InDirectory):

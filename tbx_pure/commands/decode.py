@@ -9,7 +9,7 @@ spec/vectors/README.md describes both.
 """
 import sys
 
-from .encode import of_one_message, say, table_of
+from .encode import of_messages, say, table_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("file", nargs="?", default="-",
                         help="an event file; - or nothing is standard input")
-    of_one_message(parser)
+    of_messages(parser)
 
 
 def run(args: "Namespace") -> int:
@@ -43,22 +43,18 @@ def run(args: "Namespace") -> int:
 
 def _print(path, message):
     import json
-    from ..messages import EVENT
+    from ..errors import FormatError
     from ..proto_json import to_json
-    from ..read.events import events
-    if message is not None:
-        print(json.dumps(to_json(message, message.decode(_bytes(path)))))
-        return 0
-    found = events(sys.stdin.buffer if path == "-" else path, strict=True)
-    for event in found:
-        print(json.dumps(to_json(EVENT, event)))
-    for torn in found.torn:
-        return say("%s: %s" % (path, torn.error()), 0 if torn.rule == "record-6" else 1)
+    from ..read.records import scan
+    from ..record import HEADER_SIZE
+    with scan(sys.stdin.buffer if path == "-" else path, strict=True) as records:
+        for offset, data in records:
+            try:
+                values = message.decode(data)
+            except FormatError as e:
+                raise FormatError(e.message, offset + HEADER_SIZE + e.pos, e.rule) from None
+            print(json.dumps(to_json(message, values)))
+        if records.torn:
+            return say("%s: %s" % (path, records.torn.error()),
+                       0 if records.torn.rule == "record-6" else 1)
     return 0
-
-
-def _bytes(path):
-    if path == "-":
-        return sys.stdin.buffer.read()
-    with open(path, "rb") as f:
-        return f.read()

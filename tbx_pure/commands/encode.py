@@ -18,21 +18,23 @@ if TYPE_CHECKING:
 def arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("file", nargs="?", default="-",
                         help="the JSON; - or nothing is standard input")
-    of_one_message(parser)
+    of_messages(parser)
 
 
-def of_one_message(parser: "ArgumentParser") -> None:
-    """Add what encode and decode have for a message that is in no file."""
-    parser.add_argument("--message", metavar="NAME",
-                        help="a single message of this table in place of a file of events: Event, "
-                             "one inside it, such as Summary.Value, or a plugin's")
+def of_messages(parser: "ArgumentParser") -> None:
+    """Add what encode and decode have for files of other messages than events."""
+    parser.add_argument("--message", metavar="NAME", default="Event",
+                        help="what each record holds: Event, a message inside it, such as "
+                             "Summary.Value, or a plugin's")
     parser.add_argument("--tables", metavar="FILE",
-                        help="JSON in which that table stands, such as spec/vectors/fields.json")
+                        help="JSON in which the table of that message stands, such as "
+                             "spec/vectors/fields.json")
 
 
 def run(args: "Namespace") -> int:
     """Write the bytes; 3 if the input cannot be read, 1 if it is no event, 2 for a terminal."""
     from ..errors import InputError
+    from ..record import frame
     out = sys.stdout.buffer
     if out.isatty():
         return say("an event file is not for a terminal: add > FILE", 2)
@@ -43,7 +45,8 @@ def run(args: "Namespace") -> int:
     except OSError as e:
         return say("%s: %s" % (args.tables, e.strerror), 3)
     try:
-        _write(args.file, message, out)
+        for data in encoded(args.file, message):
+            out.write(frame(data))
         out.flush()
         return 0
     except InputError as e:
@@ -59,21 +62,6 @@ def say(trouble: object, code: int) -> int:
     sys.stdout.flush()                  # what came before it is printed before it
     print(trouble, file=sys.stderr)
     return code
-
-
-def _write(path, message, out):
-    """Write a record for each event as it comes; of one message, its bytes."""
-    from ..errors import InputError
-    from ..messages import EVENT
-    from ..record import frame
-    if message is None:
-        for data in encoded(path, EVENT):
-            out.write(frame(data))
-        return
-    found = list(encoded(path, message))
-    if len(found) != 1:
-        raise InputError(path, "one message", str(len(found)))
-    out.write(found[0])
 
 
 def encoded(path: str, message: "Any") -> "Iterator[bytes]":
@@ -116,13 +104,11 @@ def parsed(path: str) -> "Iterator[Tuple[str, Any]]":
 # ---- which message ----
 
 def table_of(args: "Namespace") -> "Any":
-    """Return the table that --message names; None without it, which means a file of events.
+    """Return the table that --message names.
 
     Raises InputError if there is none, OSError if the file of tables cannot be read.
     """
     from ..errors import InputError
-    if args.message is None:
-        return None
     for table in _tables_in(args.tables) if args.tables else _tables():
         if table.name == args.message:
             return table
