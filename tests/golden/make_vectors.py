@@ -116,7 +116,7 @@ RECORDS = (                                     # id, data, rules, why
     ("version", VERSION_DATA, ["record-1"], None),
     ("scalar", SCALAR_DATA, ["record-%d" % n for n in range(1, 6)], None),
     ("text", TEXT_DATA, ["record-1"], None),
-    ("long", bytes(range(256)), ["record-1"],
+    ("long", bytes(range(256)), ["record-1", "record-8"],
      "the length's second byte; data need not be an event here"),
 )
 
@@ -157,12 +157,20 @@ def damaged():
     yield "unmasked", ["record-5"], "record-2", 0, framed(n, crc32c), "the CRCs are not masked"
     yield ("data-unmasked", ["record-5"], "record-3", 12, good[:-4] + le32(crc32c(data)),
            "only the CRC of the data is not masked")
+    for power in 31, 40, 63:
+        yield ("2-to-the-%d" % power, ["record-8"], "record-8", 0, claim(2 ** power) + data,
+               "the length is what its CRC says, and longer than any event")
     yield ("gzip", ["record-1"], "record-2", 0, bytes.fromhex("1f8b08000000000000ff") + good[:26],
            "a file that is compressed as a whole is not an event file")
 
 
 def mask(crc):
     return ((crc >> 15 | crc << 17) + 0xA282EAD8) % 2 ** 32
+
+
+def claim(length):
+    """Return a header whose length is what its CRC says."""
+    return struct.pack("<Q", length) + le32(masked_crc32c(struct.pack("<Q", length)))
 
 
 def unfinished():
@@ -174,10 +182,8 @@ def unfinished():
     yield "header-only", good[:12], None
     yield "in-data", good[:-5], None
     yield "in-data-crc", good[:-1], None
-    for power in 40, 63:
-        length = struct.pack("<Q", 2 ** power)
-        yield ("2-to-the-%d" % power, length + le32(masked_crc32c(length)) + SCALAR_DATA,
-               "the length is what its CRC says: a reader waits, and sets no memory aside")
+    yield ("longest", claim(2 ** 31 - 1) + SCALAR_DATA,
+           "the longest data there is: a reader waits, and sets no memory aside")
 
 
 def file_vectors():
@@ -221,12 +227,26 @@ def stub_reads(data):
             out.append(reader.record())
 
 
+def three_records(folder):
+    """Write the file that spec/README.md explains, and its events in JSON."""
+    path = os.path.join(folder, "three-records.")
+    with open(path + "tfevents", "wb") as f:
+        f.write(b"".join(map(record, THREE)))
+    found = [json_format.MessageToDict(event_pb2.Event.FromString(data),
+                                       preserving_proto_field_name=True) for data in THREE]
+    dump(path + "json", {"about": "a number and a text: ../../README.md", "source": TENSORBOARD,
+                         "events": found})
+
+
 def records():
     bad = []
     for name, rules, rule, pos, data, why in damaged():
-        assert stub_reads(data) == ([], "damaged"), name
+        source = "by hand"
+        if rule != "record-8":          # it sets memory aside for any length
+            assert stub_reads(data) == ([], "damaged"), name
+            source += "; %s refuses it" % TENSORBOARD
         bad.append(case("record-bad-" + name, why, rules=rules, rule=rule, pos=pos,
-                        record=spaced(data), source="by hand; %s refuses it" % TENSORBOARD))
+                        record=spaced(data), source=source))
     for c in list(record_vectors()):
         assert stub_reads(bytes.fromhex(c["record"])) == ([bytes.fromhex(c["data"])], "end")
     for c in file_vectors():
@@ -1960,6 +1980,8 @@ def main(directory):
         print("%-8s %s" % (name, ", ".join("%d %s" % (len(value), key)
                                            for key, value in document.items()
                                            if isinstance(value, list))))
+    os.makedirs(os.path.join(directory, "files"), exist_ok=True)
+    three_records(os.path.join(directory, "files"))
     assert not BREAKS, BREAKS
 
 
