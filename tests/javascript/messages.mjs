@@ -1,4 +1,5 @@
-// Which fields each message has.  spec/3-events.md, 4-summaries.md, 5-tensors.md, plugins/
+// Which fields each message has.  spec/3-events.md, 4-summaries.md, 5-tensors.md, plugins/; and, for
+// what of a tensor no plugin shows, spec/messages.proto.
 import {build} from "./wire.mjs";
 
 const ENUMS = {
@@ -10,10 +11,12 @@ const ENUMS = {
     },
     DataType: {
         DT_INVALID: 0, DT_FLOAT: 1, DT_DOUBLE: 2, DT_INT32: 3, DT_UINT8: 4, DT_INT16: 5, DT_INT8: 6,
-        DT_STRING: 7, DT_COMPLEX64: 8, DT_INT64: 9, DT_BOOL: 10, DT_BFLOAT16: 14, DT_UINT16: 17,
-        DT_COMPLEX128: 18, DT_HALF: 19, DT_UINT32: 22, DT_UINT64: 23, DT_FLOAT8_E5M2: 24,
-        DT_FLOAT8_E4M3FN: 25, DT_FLOAT8_E4M3FNUZ: 26, DT_FLOAT8_E4M3B11FNUZ: 27,
-        DT_FLOAT8_E5M2FNUZ: 28,
+        DT_STRING: 7, DT_COMPLEX64: 8, DT_INT64: 9, DT_BOOL: 10, DT_QINT8: 11, DT_QUINT8: 12,
+        DT_QINT32: 13, DT_BFLOAT16: 14, DT_QINT16: 15, DT_QUINT16: 16, DT_UINT16: 17,
+        DT_COMPLEX128: 18, DT_HALF: 19, DT_RESOURCE: 20, DT_VARIANT: 21, DT_UINT32: 22,
+        DT_UINT64: 23, DT_FLOAT8_E5M2: 24, DT_FLOAT8_E4M3FN: 25, DT_FLOAT8_E4M3FNUZ: 26,
+        DT_FLOAT8_E4M3B11FNUZ: 27, DT_FLOAT8_E5M2FNUZ: 28, DT_INT4: 29, DT_UINT4: 30, DT_INT2: 31,
+        DT_UINT2: 32, DT_FLOAT4_E2M1FN: 33,
     },
     Encoding: {UNKNOWN: 0, WAV: 11},
     ContentType: {UNDEFINED: 0, VERTEX: 1, FACE: 2, COLOR: 3},
@@ -92,12 +95,23 @@ const EVENTS = {
         [11, "bool_val", "repeated bool"],
         [12, "dcomplex_val", "repeated double"],
         [13, "half_val", "repeated int32"],
+        [14, "resource_handle_val", "repeated ResourceHandleProto"],
+        [15, "variant_val", "repeated VariantTensorDataProto"],
         [16, "uint32_val", "repeated uint32"],
         [17, "uint64_val", "repeated uint64"],
         [18, "float8_val", "bytes"],
     ],
     TensorShapeProto: [[2, "dim", "repeated Dim"], [3, "unknown_rank", "bool"]],
     Dim: [[1, "size", "int64"], [2, "name", "string"]],
+    ResourceHandleProto: [
+        [1, "device", "string"], [2, "container", "string"], [3, "name", "string"],
+        [4, "hash_code", "uint64"], [5, "maybe_type_name", "string"],
+        [6, "dtypes_and_shapes", "repeated DtypeAndShape"],
+    ],
+    DtypeAndShape: [[1, "dtype", "DataType"], [2, "shape", "TensorShapeProto"]],
+    VariantTensorDataProto: [
+        [1, "type_name", "string"], [2, "metadata", "bytes"], [3, "tensors", "repeated TensorProto"],
+    ],
 };
 
 // What stands in PluginData.content; of custom_scalars, in a tensor.

@@ -24,6 +24,8 @@ export function masked(crc) {
     return (crc >>> 15 | crc << 17) + 0xa282ead8 >>> 0;
 }
 
+const MAX_LENGTH = 2n ** 31n;
+
 /** Return data, a Uint8Array, as one record. */
 export function frame(data) {
     const record = new Uint8Array(data.length + 16), view = new DataView(record.buffer);
@@ -40,6 +42,7 @@ export function unframe(file, pos) {
     const view = new DataView(file.buffer, file.byteOffset);
     check(file, view, pos, pos + 8, "record-2");
     const length = view.getBigUint64(pos, true);
+    if (length >= MAX_LENGTH) throw new FormatError("record-8", pos, "longer than any event");
     if (length + 4n > BigInt(file.length - pos - 12)) return null;
     const start = pos + 12, end = start + Number(length);
     check(file, view, start, end, "record-3");
