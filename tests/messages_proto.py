@@ -7,9 +7,9 @@ test_spec.py holds the file to that; conformance/against_protobuf.py gives it to
 from tbx_pure.graph.messages import GRAPH_DEF, RUN_METADATA
 from tbx_pure.messages import EVENT
 from tbx_pure.plugins.custom_scalars import LAYOUT
+from tbx_pure.proto_json import walk
 
 from .rules import CONTENT
-from .vectors import walk
 
 HEAD = """\
 // The messages of TensorBoard's event files, numbered as their owners number them: the tables of the
@@ -34,17 +34,26 @@ def messages():
 
 
 def enums(tables):
-    """Return {name: {name of a number: number}} of the enums that some tables use."""
-    return {field.kind.name: field.kind.numbers for table in tables for field in table.fields
-            if not field.message and field.kind.numbers}
+    """Return {name: {name of a number: number}} of the enums that some tables use.
+
+    Of two of one name, which their owners keep in two packages, the later stands in its message.
+    """
+    found = {}
+    for table in tables:
+        for field in table.fields:
+            if not field.message and field.kind.numbers:
+                numbers = found.setdefault(field.kind.name, field.kind.numbers)
+                if numbers != field.kind.numbers:
+                    found["%s.%s" % (table.name, field.kind.name)] = field.kind.numbers
+    return found
 
 
 def lines(table, tables, own):
     """Yield the lines of a message: its enums, the messages inside, its fields."""
     yield "message %s {" % table.name.rpartition(".")[2]
-    inside = [name for name in sorted(own) if name.rpartition(".")[0] == table.name]
-    for name in inside:
-        yield from indented(enum_lines(name, own[name]))
+    for name in own:
+        if name.rpartition(".")[0] == table.name:
+            yield from indented(enum_lines(name, own[name]))
     for name, inner in tables.items():
         if name.rpartition(".")[0] == table.name:
             yield from indented(lines(inner, tables, own))

@@ -6,6 +6,8 @@ is a run of one log directory.
 import contextlib
 import math
 import os
+import subprocess
+import sys
 import tempfile
 import unittest
 import warnings
@@ -110,6 +112,16 @@ def write_kinds(writer, tags):
             writer.add_text(tag + "/note", "*%d*" % step, step)
 
 
+# ---- the file that spec/README.md explains ----
+
+MINIMAL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "spec",
+                       "minimal_writer.py")
+
+
+def write_minimal(logdir):
+    subprocess.run([sys.executable, MINIMAL, os.path.join(logdir, "minimal")], check=True)
+
+
 # ---- add_scalars as tags of one run ----
 
 CURVES = {"train": 1.0, "a b": 2.0}
@@ -147,6 +159,7 @@ def setUpModule():
             write_restart(logdir)
             write_styles(logdir)
             write_as_tags(logdir)
+            write_minimal(logdir)
         starting = [TensorBoard(logdir, engine) for engine in ENGINES]
         for server in [stack.enter_context(server) for server in starting]:
             ANSWERS[server.engine] = ask(server)
@@ -191,6 +204,12 @@ class OverHTTP:
         for (run, tag), shown in RESTARTED.items():
             with self.subTest(run, tag=tag):
                 self.assertEqual(self.points(run, tag), shown[self.which])
+
+    def test_minimal_writer(self):
+        self.assertEqual(self.answers["scalars", "scalars", "minimal", "loss"], [[T + 0.25, 7, 0.5]])
+        point, = self.answers["text", "text", "minimal", "note/text_summary", "true"]
+        self.assertEqual((point["wall_time"], point["step"]), (T + 0.5, 7))
+        self.assertIn("<p>hi</p>", point["text"])
 
     def test_names(self):
         for run in STYLES:
