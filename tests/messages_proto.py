@@ -7,9 +7,9 @@ test_spec.py holds the file to that; conformance/against_protobuf.py gives it to
 from tbx_pure.graph.messages import GRAPH_DEF, RUN_METADATA
 from tbx_pure.messages import EVENT
 from tbx_pure.plugins.custom_scalars import LAYOUT
+from tbx_pure.proto_json import walk
 
 from .rules import CONTENT
-from .vectors import walk
 
 HEAD = """\
 // The messages of TensorBoard's event files, numbered as their owners number them: the tables of the

@@ -15,12 +15,13 @@ from tbx_pure.media.wav import wav
 from tbx_pure.messages import DATA_TYPE, EVENT
 from tbx_pure.plugins.scatter import COLUMNS
 from tbx_pure.projector.config import parse
+from tbx_pure.proto_json import walk
 from tbx_pure.read.run import Run
 from tbx_pure.tensor_proto import BY_DATA_TYPE, SIZE
 
 from .helpers import PACKAGE_NAME, InDirectory, python
 from .test_spec import PAGES, table
-from .vectors import unhex, walk
+from .vectors import unhex
 
 
 class TestTensors(unittest.TestCase):
