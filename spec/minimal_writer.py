@@ -42,7 +42,7 @@ NOTE = summary("note/text_summary", field(8, 2, TENSOR + field(8, 2, b"hi"))
                + field(9, 2, field(1, 2, field(1, 2, b"text"))))
 
 os.makedirs(sys.argv[1], exist_ok=True)                                 # step 7
-name = "events.out.tfevents.%d.host.%d.0" % (time.time(), os.getpid())
+name = "events.out.tfevents.%d.host.%d.000000" % (time.time(), os.getpid())
 with open(os.path.join(sys.argv[1], name), "xb") as file:
     for wall_time, step, what in (0, 0, VERSION), (0.25, 7, LOSS), (0.5, 7, NOTE):
         file.write(record(event(1700000000 + wall_time, step, what)))

@@ -41,7 +41,7 @@ class TestWriter(InDirectory):
             self.assertEqual(f.read().hex(), WHOLE.hex())
         run = Run(self.path("run"))
         self.assertEqual((run.damage, list(run.scalars("loss").values)), ([], [0.5]))
-        self.assertRegex(os.path.basename(path), r"^events\.out\.tfevents\.\d{10}\.host\.\d+\.0$")
+        self.assertRegex(os.path.basename(path), r"^events\.out\.tfevents\.\d{10}\.host\.\d+\.000000$")
 
 
 class TestReader(InDirectory):

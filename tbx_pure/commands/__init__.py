@@ -11,6 +11,7 @@ COMMANDS = (
     "decode",
     "encode",
     "graph",
+    "spec",
     "run",
     "shim",
 )

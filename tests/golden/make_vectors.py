@@ -1100,7 +1100,7 @@ def plugins():
         "metadata": {"plugin_data": {"plugin_name": "tensor"}}}, "any bytes", "1")
     by_tensorboardX("custom-scalars-two-charts",
                     "summary-3 custom-scalars-1 custom-scalars-2 custom-scalars-3 "
-                    "custom-scalars-4 custom-scalars-5",
+                    "custom-scalars-4",
                     X.custom_scalars({"C": {"a": ["Multiline", ["x"]],
                                             "m": ["Margin", ["x", "y", "z"]]}}),
                     "add_custom_scalars({'C': {'a': ['Multiline', ['x']], "
@@ -1136,12 +1136,15 @@ def plugins():
         "an input of two numbers, and what is added to it once it is there")
     by_protobuf("graphs-profile", "graphs-5", PROFILE,
                 "how it ran, as tensorboardX and torch have it")
+    one("graphs-keras", "graphs-7", keras(MODEL), "what Keras's callback writes of a model")
     for name, rules, summary in zip(
             ("experiment", "start", "end"),
-            ("hparams-4 hparams-6 hparams-7", "hparams-2 hparams-3", "hparams-5"),
+            ("hparams-4 hparams-6 hparams-7", "hparams-2", "hparams-5"),
             X.hparams({"lr": 0.1}, {"acc": 0.5})):
         by_tensorboardX("hparams-" + name, "summary-1 hparams-1 " + rules, summary,
                         "add_hparams({'lr': 0.1}, {'acc': 0.5})")
+    one("hparams-not-finite", "hparams-3", session(
+        "session_start_info", {"hparams": {"lr": float("inf")}}), "no value, says TensorBoard")
     by_tensorboardX("mesh-point", "mesh-1 mesh-2 mesh-5 mesh-6",
                     X.mesh("m", numpy.array([[[0, 0.5, 1]]]), None, None, None),
                     "add_mesh('m', array([[[0, .5, 1]]]), global_step=1)", 1)
@@ -1159,6 +1162,10 @@ def plugins():
                     "pr-curves-6",
                     X.pr_curve("p", numpy.array([1, 0]), numpy.array([0.9, 0.1]), 2),
                     "add_pr_curve('p', array([1, 0]), array([.9, .1]), 1, 2)", 1)
+    one("pr-curve-128", "pr-curves-6", shaped(
+        "DT_FLOAT", [6, 128], "p", "pr_curves", b"\x10\x80\x01",
+        float_val=[x for x in (1.0, 0.0, 1.0, 0.0, 1.0, 1.0) for _ in range(128)]),
+        "128 thresholds: num_thresholds has two bytes", "1")
 
     # numbers, sound, pictures, text
     by_tensorboardX("scalars-half", "scalars-1 scalars-2 summary-1 summary-2 summary-3",
@@ -1346,6 +1353,13 @@ def node(name, op, *inputs, shape=None, **attributes):
     if shape is not None:
         values["_output_shapes"] = {"list": {"shape": [{"dim": [{"size": str(n)} for n in shape]}]}}
     return {"name": name, "op": op, "input": list(inputs), "attr": values}
+
+
+MODEL = b'{"class_name": "Sequential", "config": {"name": "net", "layers": [{"class_name": "Dense", "config": {"name": "fc"}}]}}'
+
+
+def keras(text):
+    return shaped("DT_STRING", [], "keras", "graph_keras_model", b"1", string_val=[text])
 
 
 def graph(*nodes, **more):
@@ -1711,6 +1725,12 @@ def whole_runs():
     broken("custom-scalars-3", "no upper edge", stepless(layout(band("x", "y"))))
     broken("custom-scalars-3", "an expression", moment(scalar(tag="x1")),
            stepless(layout(band("x.*", "y", "z"))))
+    run("custom-scalars-5", "two runs of one layout", written={
+        "a/" + NAME % (T0, 1): [first, stepless(charts)],
+        "b/" + NAME % (T0, 2): [first, stepless(charts)]})
+    broken("custom-scalars-5", "two runs, each with a chart of its own", written={
+        "a/" + NAME % (T0, 1): [first, stepless(layout(lines("a", "x")))],
+        "b/" + NAME % (T0, 2): [first, stepless(layout(lines("b", "x")))]})
     broken("custom-scalars-4", "the second layout has its own chart only",
            stepless(layout(lines("a", "x"))), stepless(layout(lines("b", "y"))))
 
@@ -1795,11 +1815,15 @@ def whole_runs():
     broken("graphs-5", "no RunMetadata", moment(**graph(x)), moment(tagged_run_metadata={
         "tag": "profiler", "run_metadata": b64(b"\x0a\x05")}), source=BY_HAND_SEEN % "none")
 
+    broken("graphs-7", "a Python dict is not JSON", moment(keras(b"{'class_name': 'Sequential'}")))
+    broken("graphs-7", "two models", moment(shaped(
+        "DT_STRING", [2], "keras", "graph_keras_model", b"1", string_val=[MODEL, MODEL])))
+
     # projector
     png = base64.b64decode(picture([[1, 2], [0, 0]])["image"]["encoded_image_string"])
     sprite = {"image_path": "1/sprite.png", "single_image_dim": [1, 1]}
     floats = struct.pack("<4f", 0.5, 1, 0.25, 0)
-    run(" ".join("projector-%d" % n for n in (1, 2, 3, 4, 6, 7, 8, 9, 10)), "two points",
+    run(" ".join("projector-%d" % n for n in (1, 2, 3, 4, 6, 7, 8, 9, 10, 11)), "two points",
         **embedding(entry(sprite=sprite), sprite=png))
     run("projector-5", "the same as float32",
         **embedding(entry(tensor_shape=[2, 2]), tensors=floats))
@@ -1829,8 +1853,9 @@ def whole_runs():
            **embedding(entry(sprite=sprite), sprite=narrow))
     broken("projector-8", "pictures that do not fill its width",
            **embedding(entry(sprite=dict(sprite, single_image_dim=[3, 3])), sprite=png))
-    broken("projector-9", "two entries of one name", **embedding(entry(), entry()))
+    broken("projector-9 projector-11", "two entries of one name", **embedding(entry(), entry()))
     broken("projector-10", "ends the URL's parameter", **embedding(entry("a&b:1")))
+    broken("projector-11", "new numbers under the old path", **embedding(entry("w:1"), entry("w:2")))
     return {"runs": good, "bad": bad}
 
 
