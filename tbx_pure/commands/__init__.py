@@ -11,6 +11,7 @@ COMMANDS = (
     "inspect",
     "cat",
     "tail",
+    "verify",
     "graph",
     "run",
     "shim",
