@@ -12,6 +12,7 @@ COMMANDS = (
     "cat",
     "tail",
     "verify",
+    "repair",
     "graph",
     "run",
     "shim",
