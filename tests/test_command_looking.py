@@ -27,6 +27,7 @@ COMMANDS = (
     ("cat",), ("cat", "--format", "table"), ("cat", "--format", "jsonl"),
     ("tail",), ("tail", "--format", "jsonl"),
     ("verify",), ("verify", "--format", "jsonl"),
+    ("explain",), ("explain", "--full", "--plain"), ("explain", "--format", "jsonl"),
 )
 
 
@@ -45,7 +46,7 @@ class TestEverywhere(InDirectory):
                         self.assertGreater(len(text.splitlines()), 1)
                     self.assertNotIn("\x1b[2J", text)           # what a tag or a text holds
                     colored = "FORCE_COLOR" in variables and "jsonl" not in command and (
-                        "csv" not in command)
+                        "csv" not in command and "--plain" not in command)
                     self.assertEqual("\x1b[" in text, colored)
                     if "jsonl" in command:
                         list(map(json.loads, text.splitlines()))
@@ -108,7 +109,7 @@ class TestEverywhere(InDirectory):
     def test_a_reader_that_has_seen_enough(self):
         write(self.path("run"), ["loss"], 2000)
         for command in ("ls",), ("inspect",), ("cat",), ("cat", "--format", "jsonl"), (
-                "tail", "-n", "5000"), ("tail", "-f", "-n", "5000"):
+                "tail", "-n", "5000"), ("explain",), ("tail", "-f", "-n", "5000"):
             with self.subTest(command):
                 with start(*command + (self.directory,)) as child:
                     child.stdout.readline()

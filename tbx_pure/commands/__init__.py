@@ -13,6 +13,7 @@ COMMANDS = (
     "tail",
     "verify",
     "repair",
+    "explain",
     "graph",
     "run",
     "shim",

@@ -25,7 +25,6 @@ CONTENT = {
 #   field of bytes       the message, and where it stands in the package
 HELD = {
     "graph_def":         ("GRAPH_DEF", "graph.messages"),
-    "meta_graph_def":    ("META_GRAPH_DEF", "read.graphs"),
     "run_metadata":      ("RUN_METADATA", "graph.messages"),
 }
 
