@@ -215,6 +215,11 @@ class TestCommand(InDirectory):
         _, out, _ = run("explain", path)
         self.assertRegex(out, r"\n      65     0a 0b +value, 11 bytes  \[summary-10\]\n")
         self.assertRegex(out, r'tag = "loss"  \[summary-2\]\n')
+        self.assertIn("\nrecord 1, at byte 40, 2023-11-14 22:13:20.250 UTC\n", out)
+        os.truncate(path, 80)           # in the middle of a checksum
+        _, out, _ = run("explain", path)
+        self.assertRegex(out, r"simple_value = 0.5  \[wire-6\]\n {6}78  f8 ed +and no more\n"
+                              r" {10}~{4}\^ +only 40 bytes")
 
     def test_markers(self):
         path = write(self.path("run"), ["loss"], 1)

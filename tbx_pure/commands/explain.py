@@ -105,7 +105,8 @@ class _Text:
                 print(self.between + self.paint(visible(name, self.encoding), "head"))
                 self.file = name
             title = "damaged" if part.number is None else "record %d" % part.number
-            print("\n" + self.paint("%s, at byte %d" % (title, part.offset), "head"))
+            title = "%s, at byte %d%s" % (title, part.offset, _clock(part.items))
+            print("\n" + self.paint(title, "head"))
         self.between = "\n"
         items = part.items if self.args.full else list(shortened(part.items))
         rows = [row for item in items for row in lines(item, self.args.full)]
@@ -121,8 +122,6 @@ class _Text:
         start = "%8s  " % ("" if offset is None else offset)
         if item is None:
             return (start + self._marked(hexes.ljust(width), text)).rstrip()
-        if item.path == "wall_time":
-            text += ", " + _clock(item.data)
         rule = "  " + self.paint("[%s]" % item.rule, "quiet") if item.rule else ""
         return (start + hexes.ljust(width) + "  " + text + rule).rstrip()
 
@@ -131,10 +130,14 @@ class _Text:
         return self.paint(hexes + "  " + text, "bad") if bad else hexes + "  " + text
 
 
-def _clock(data):
+def _clock(items):
+    """Return the wall time of a record, for people: ", 2023-11-14 22:13:20.000 UTC"."""
     from ..messages import EVENT
     from .cat import clock
-    return clock(EVENT.decode(data).get("wall_time", 0.0)) + " UTC"
+    for item in items:
+        if item.path == "wall_time":
+            return ", %s UTC" % clock(EVENT.decode(item.data).get("wall_time", 0.0))
+    return ""
 
 
 def lines(item: "Item", full: bool = True) -> "Iterator[Any]":

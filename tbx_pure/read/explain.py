@@ -162,8 +162,9 @@ class _Walk:
         whole = found.rule == "record-3" and end + CRC.size <= len(self.buf)
         self.header()
         if not whole:
-            self.cut_message(EVENT, HEADER_SIZE, len(self.buf), 0, "", None)
-            self.note(len(self.buf), len(self.buf), 0, "", "and no more", "", error)
+            there = min(end, len(self.buf))
+            self.cut_message(EVENT, HEADER_SIZE, there, 0, "", None)
+            self.note(there, len(self.buf), 0, "", "and no more", "", error)
             return
         self.message(EVENT, HEADER_SIZE, end, 0, "", None)
         self.data_crc(end, error)
