@@ -12,7 +12,7 @@ import sys
 
 from .output import FOUND, OK, Paint, add_color, encoding_of, say, unreadable, visible
 from .reading import STDIN, Sources, add_paths
-from .rows import FORMATS, write_rows
+from .rows import add_format, write_rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ def arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("--full", action="store_true", help="every byte of long payloads, too")
     parser.add_argument("--plain", action="store_true",
                         help="bytes and meaning alone, as in spec/: no offsets, no rules")
-    choices = ["text"] + list(FORMATS)
-    parser.add_argument("--format", choices=choices, default="text",
-                        help="%s; text is the default" % ", ".join(choices))
+    add_format(parser, ["text"])
     add_color(parser)
 
 
@@ -66,8 +64,6 @@ def _parts(sources, args):
                 if _chosen(part, args):
                     shown = True
                     yield name, part
-        except BrokenPipeError:
-            raise
         except OSError as e:
             sources.worst(unreadable(e, name))
     if not shown and sources.code == OK:

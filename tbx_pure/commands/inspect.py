@@ -10,7 +10,7 @@ and stop it tells all steps.
 """
 from .output import FOUND, OK, Paint, Progress, add_color, add_progress, say, unreadable, visible
 from .reading import Sources, add_paths, size_of, tell
-from .rows import FORMATS, write_rows
+from .rows import add_format, write_rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ def arguments(parser: "ArgumentParser") -> None:
     add_paths(parser)
     parser.add_argument("--tag", help="of this tag alone")
     parser.add_argument("--files", action="store_true", help="each file apart, not each run")
-    choices = ["text"] + list(FORMATS)
-    parser.add_argument("--format", choices=choices, default="text",
-                        help="%s; text is the default" % ", ".join(choices))
+    add_format(parser, ["text"])
     add_color(parser)
     add_progress(parser)
 
