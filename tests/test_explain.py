@@ -259,6 +259,17 @@ class TestCommand(InDirectory):
         code, out, err = run("explain", "--event", "99", path)
         self.assertEqual((code, out, "no such record" in err), (1, "", True))
 
+    def test_damaged_alone(self):
+        path = write(self.path("run"), ["loss", "acc"], 2)
+        code, out, err = run("explain", "--damaged", path)
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("no such record", err)
+        damage(path, -3)
+        self.assertEqual(run("explain", "--event", "1", path)[0], 0)
+        code, out, _ = run("explain", "--damaged", path)
+        self.assertEqual((code, out.count(", at byte "), out.count("~^")), (1, 1, 1))
+        self.assertIn("\ndamaged, at byte ", out)
+
     def test_rows(self):
         path = write(self.path("run"), ["loss"], 1)
         with open(path, "rb") as file:

@@ -7,6 +7,7 @@ rule that is broken.  Long payloads are shortened, unless --full.
     python3 -m tbx_pure explain runs/first
     python3 -m tbx_pure explain --event 3 --full events.out.tfevents.1700000000.host
     python3 -m tbx_pure explain --tag 'loss*' --plain runs/demo
+    python3 -m tbx_pure explain --damaged runs
 """
 import sys
 
@@ -33,6 +34,7 @@ def arguments(parser: "ArgumentParser") -> None:
                         help="of this record alone, counted from 0; may be given twice")
     parser.add_argument("--tag", action="append", metavar="GLOB",
                         help="of records with such a tag alone, such as 'loss*'")
+    parser.add_argument("--damaged", action="store_true", help="of what breaks a rule alone")
     parser.add_argument("--full", action="store_true", help="every byte of long payloads, too")
     parser.add_argument("--plain", action="store_true",
                         help="bytes and meaning alone, as in spec/: no offsets, no rules")
@@ -59,11 +61,12 @@ def _parts(sources, args):
     for _, name, source in sources:
         try:
             for part in explain(source.read() if name == STDIN else source):
-                if any(item.broken for item in part.items):
-                    sources.worst(FOUND)
                 if _chosen(part, args):
                     shown = True
+                    sources.worst(FOUND if _broken(part) else OK)
                     yield name, part
+                if args.event and part.number == max(args.event):
+                    break
         except OSError as e:
             sources.worst(unreadable(e, name))
     if not shown and sources.code == OK:
@@ -72,9 +75,13 @@ def _parts(sources, args):
 
 def _chosen(part, args):
     from fnmatch import fnmatchcase
-    if args.event and part.number not in args.event:
+    if args.event and part.number not in args.event or args.damaged and not _broken(part):
         return False
     return not args.tag or any(fnmatchcase(tag, glob) for tag in part.tags for glob in args.tag)
+
+
+def _broken(part):
+    return any(item.broken for item in part.items)
 
 
 def _rows(name, part):
