@@ -15,9 +15,9 @@ from .commands import damage, run, write
 from .damaged import FILES, Golden
 from .helpers import InDirectory
 from .test_command_repair import spoiled
-from .test_spec import BYTES, EXAMPLE, EXAMPLE_TABLE, LINE, PAGES, VECTORS, summary
+from .test_spec import EXAMPLE, EXAMPLE_TABLE, LINE, PAGES, VECTORS, summary, walk
 from .test_spec import RULES as STATED
-from .vectors import load, unhex, walk
+from .vectors import load, unhex
 
 RANDOM = random.Random(5)
 FIRST = frame(EVENT.encode({"wall_time": 1.7e9, "file_version": FILE_VERSION}))

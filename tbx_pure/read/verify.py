@@ -24,11 +24,10 @@ CAUSES = {
     "record-2":     "wrong length",
     "record-3":     "wrong data",
     "record-6":     "not all there",
-    "readers-2":    "impossible length",
     "event-1":      "no first record",
     "event-2":      "no wall time",
 }
-NO_EVENT, HOLE = "no event", "zeros"
+NO_EVENT, HOLE, IMPOSSIBLE = "no event", "zeros", "impossible length"
 LOOKED_AT = 1 << 16                     # bytes of damage that tell whether it is a hole
 
 
@@ -36,7 +35,7 @@ class Finding(namedtuple("Finding", "kind cause rule pos start end message")):
     """What was found in a file.
 
     kind:        "damage"; "torn", an end that is not all there; or "remark"
-    cause:       one of CAUSES, "no event" or "zeros"; "" of a remark
+    cause:       one of CAUSES, "no event", "impossible length" or "zeros"; "" of a remark
     rule:        the rule of spec/ that is broken, or that a remark is about
     pos:         the offset where it is
     start, end:  from where to where it gives nothing; both None if it costs nothing
@@ -79,7 +78,7 @@ class Verification:
                 yield remark
 
     def _damage(self, found, kind="damage"):
-        cause = HOLE if self._is_hole(found) else CAUSES.get(found.rule, NO_EVENT)
+        cause = HOLE if self._is_hole(found) else _cause(found.rule)
         return Finding(kind, cause, found.rule, found.pos, found.start, found.end, found.message)
 
     def _is_hole(self, found):
@@ -150,8 +149,13 @@ def _unreadable(plugin, value, offset):
 
 
 def _broken(rule, offset, message):
-    return Finding("damage", CAUSES.get(rule, NO_EVENT), rule, offset + HEADER_SIZE, None, None,
+    return Finding("damage", _cause(rule), rule, offset + HEADER_SIZE, None, None,
                    message)
+
+
+def _cause(rule):
+    """Return the cause of damage: of what is no message, or else of what no event is as long as."""
+    return CAUSES.get(rule, NO_EVENT if rule.startswith("wire-") else IMPOSSIBLE)
 
 
 def _remark(rule, offset, message):
