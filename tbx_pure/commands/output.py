@@ -24,7 +24,7 @@ ENDS = """exit code: 0 all is well, 1 something was found, 2 the call is wrong,
 def say(path: str, trouble: "Any", code: int) -> int:
     """Print a message about `path` on standard error, after all data so far; return `code`."""
     sys.stdout.flush()
-    print("%s: %s" % (path, trouble), file=sys.stderr)
+    print("%s: %s" % (visible(str(path)), visible(str(trouble))), file=sys.stderr)
     return code
 
 
