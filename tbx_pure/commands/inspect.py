@@ -51,17 +51,16 @@ def run(args: "Namespace") -> int:
 def _inspected(sources, args):
     """Return {name of run or file: its Inspection}."""
     from ..read.inspection import Inspection
-    found, done = {}, 0                 # type: Dict[str, Inspection], int
+    found = {}                          # type: Dict[str, Inspection]
     with Progress(sources.size(), args, "reading") as progress:
         for run, name, source in sources:
             inspection = found.setdefault(name if args.files else run, Inspection(args.tag))
             before = len(inspection.damage)
             try:
-                inspection.add(source)
+                inspection.add(source, progress.at)
             except OSError as e:
                 sources.worst(unreadable(e, name))
-            done += size_of(name)
-            progress.at(done)
+            progress.before += size_of(name)
             sources.worst(tell(name, inspection.damage[before:]))
     return found
 

@@ -48,9 +48,8 @@ def _findings(sources, args):
     """
     from ..read.verify import Verification
     with Progress(sources.size(), args, "verifying") as progress:
-        done = 0
         for _, name, source in sources:
-            verification = Verification(source)
+            verification = Verification(source, progress.at)
             try:
                 for found in _told(verification, args):
                     progress.clear()
@@ -59,8 +58,7 @@ def _findings(sources, args):
                 yield name, None, verification.records
             except OSError as e:
                 sources.worst(unreadable(e, name))
-            done += size_of(name)
-            progress.at(done)
+            progress.before += size_of(name)
 
 
 def _told(verification, args):

@@ -16,7 +16,7 @@ from .sources import Stored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Optional
+    from typing import Any, Callable, Dict, Iterator, List, Optional
     from .records import Damage
 
 #   rule            cause
@@ -46,12 +46,13 @@ class Finding(namedtuple("Finding", "kind cause rule pos start end message")):
 class Verification:
     """An iterator over what is found in a file.
 
-    source:   as of records.scan
-    records:  how many are sound, so far
+    source:    as of records.scan
+    progress:  called with the number of bytes that have been read, now and then
+    records:   how many are sound, so far
     """
 
-    def __init__(self, source: "Any") -> None:
-        self.source, self.records, self.position = source, 0, 0
+    def __init__(self, source: "Any", progress: "Optional[Callable[[int], Any]]" = None) -> None:
+        self.source, self.progress, self.records = source, progress, 0
         self._metadata = {}             # type: Dict[str, Any]
         self._series = {}               # type: Dict[str, _Series]
 
@@ -64,7 +65,8 @@ class Verification:
                     yield self._damage(found)
                 told = len(records.damage)
                 self.records += 1
-                self.position = offset
+                if self.progress:
+                    self.progress(records.end)
                 for finding in self._of_event(event or {}, offset) if event is not None else ():
                     yield finding
             for found in records.damage[told:]:
