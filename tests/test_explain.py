@@ -159,6 +159,21 @@ class TestBytes(unittest.TestCase):
                 self.assertIn((e.rule, e.pos + len(FIRST) + 12),
                               [(found.rule, found.pos) for found in broken])
 
+    def test_few_of_many(self):
+        histogram = {"bucket_limit": [float(i) for i in range(5000)], "bucket": [1.0] * 5000}
+        value = {"tag": "h", "histo": histogram}
+        buf = FIRST + frame(EVENT.encode({"summary": {"value": [value]}}))
+        parts = list(explain(buf, few=8))
+        self.assertEqual(bytes_of(parts), buf)
+        items = parts[1].items
+        self.assertLess(len(items), 40)
+        texts = [item.text for item in items if item.path.startswith("summary.value[0].histo.bucket_l")]
+        self.assertEqual(texts[1:3] + texts[-2:], [
+            "bucket_limit = 0.0", "bucket_limit = 1.0", "bucket_limit = 7.0",
+            "4992 more, the last: bucket_limit = 4999.0"])
+        self.assertEqual(sum(len(part.items) for part in explain(buf)) - sum(
+            len(part.items) for part in parts), 2 * (4992 - 1))
+
     def test_bad_vectors(self):
         for case in load("fields")["bad"]:
             data = unhex(case["hex"])

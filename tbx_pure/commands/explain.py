@@ -18,7 +18,7 @@ from .rows import add_format, write_rows
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from typing import Any, Iterator, List, Optional
+    from typing import Any, Iterator
     from ..read.explain import Item
 
 NAMES = ["file", "record", "offset", "size", "hex", "path", "meaning", "rule", "broken"]
@@ -60,7 +60,8 @@ def _parts(sources, args):
     shown = False
     for _, name, source in sources:
         try:
-            for part in explain(source.read() if name == STDIN else source):
+            for part in explain(source.read() if name == STDIN else source,
+                                None if args.full else FEW):
                 if _chosen(part, args):
                     shown = True
                     sources.worst(FOUND if _broken(part) else OK)
@@ -111,8 +112,7 @@ class _Text:
             title = "%s, at byte %d%s" % (title, part.offset, _clock(part.items))
             print("\n" + self.paint(title, "head"))
         self.between = "\n"
-        items = part.items if self.args.full else list(shortened(part.items))
-        rows = [row for item in items for row in lines(item, self.args.full)]
+        rows = [row for item in part.items for row in lines(item, self.args.full)]
         width = max(len(hexes) for _, hexes, _, _ in rows)
         for row in rows:
             print(self._line(width, *row))
@@ -179,30 +179,3 @@ def spaced(data: bytes) -> str:
     """Return bytes as hex, with spaces between them."""
     text = data.hex()
     return " ".join(text[i:i + 2] for i in range(0, len(text), 2))
-
-
-def shortened(items: "List[Item]") -> "Iterator[Item]":
-    """Yield the items, and of each list of many numbers the first ones, and how many follow."""
-    run = []                            # type: List[Item]
-    ends = [None]                       # type: List[Optional[Item]]
-    for item in items + ends:
-        if run and not (item and _same_list(run[-1], item)):
-            for kept in run if len(run) <= FEW + 1 else _cut(run):
-                yield kept
-            run = []
-        if item:
-            run.append(item)
-
-
-def _same_list(a, b):
-    return (a.path.endswith("]") and not (a.broken or b.broken)
-            and a.path.rpartition("[")[0] == b.path.rpartition("[")[0]
-            and a.depth == b.depth and " = " in a.text and " = " in b.text)
-
-
-def _cut(run):
-    for item in run[:FEW]:
-        yield item
-    rest = run[FEW:]
-    yield rest[0]._replace(data=b"".join(item.data for item in rest),
-                           text="%d more, the last: %s" % (len(rest), rest[-1].text), rule="")
