@@ -7,7 +7,13 @@ wrong, 3 the input cannot be read.  The first line of its docstring is its help.
 
 COMMANDS = (
     "demo",
+    "ls",
+    "inspect",
     "cat",
+    "tail",
+    "explain",
+    "verify",
+    "repair",
     "decode",
     "encode",
     "graph",
