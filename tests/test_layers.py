@@ -82,10 +82,10 @@ TOP = ["", "__main__", "wings"]         # the package itself, and the one module
 EXCEPTIONS = {("twins", "kernels"), ("tensor", "foreign")}
 
 STANDARD_LIBRARY = set("""
-    argparse array atexit binascii bisect collections contextlib copy ctypes enum fcntl functools
+    argparse array atexit binascii bisect collections contextlib copy csv ctypes enum fcntl functools
     hashlib heapq importlib inspect io itertools json keyword logging math mmap operator os pkgutil
-    random re runpy shlex shutil struct sys tempfile threading time types typing warnings weakref
-    xml zlib
+    random re runpy shlex shutil struct sys tempfile threading time types typing unicodedata
+    warnings weakref xml zlib
 """.split())
 
 MAX_SPINE = 2000

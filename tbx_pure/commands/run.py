@@ -19,6 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+ENDS = "exit code: the program's own"
+
 
 def arguments(parser: "ArgumentParser") -> None:
     parser.usage = ("%(prog)s [-h] [--dialect D] [--tensorboard] [--keras] "
