@@ -73,7 +73,8 @@ WINGS = {
                "plugins.pr_curves", "plugins.tensor", "plugins.video", "graph"],
     "read": ["SPINE", "graph", "projector", "plugins.hparams"],
     "demo": ["SPINE", "wings", "metrics"],
-    "commands": ["SPINE", "read", "demo", "compat", "graph"],
+    "report": ["SPINE", "read", "charts", "markdown", "media.canvas", "media.encoded"],
+    "commands": ["SPINE", "read", "demo", "compat", "graph", "report"],
 }
 TOP = ["", "__main__", "wings"]         # the package itself, and the one module that knows all wings
 
@@ -82,9 +83,9 @@ TOP = ["", "__main__", "wings"]         # the package itself, and the one module
 EXCEPTIONS = {("twins", "kernels"), ("tensor", "foreign")}
 
 STANDARD_LIBRARY = set("""
-    argparse array atexit binascii bisect collections contextlib copy csv ctypes enum fcntl functools
-    hashlib heapq importlib inspect io itertools json keyword logging math mmap operator os pkgutil
-    random re runpy shlex shutil struct sys tempfile threading time types typing unicodedata
+    argparse array atexit base64 binascii bisect collections contextlib copy csv ctypes enum fcntl
+    fnmatch functools hashlib heapq importlib inspect io itertools json keyword logging math mmap operator os pkgutil
+    random re runpy shlex shutil sqlite3 struct sys tempfile threading time types typing unicodedata
     warnings weakref xml zlib
 """.split())
 

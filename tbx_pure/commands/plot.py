@@ -7,6 +7,7 @@ unless --steps says otherwise; --smooth is its slider Smoothing.
     python3 -m tbx_pure plot runs --tag train/loss --smooth 0.9 --log --x relative
     python3 -m tbx_pure plot runs --svg loss.svg
 """
+import os
 import sys
 
 from .output import (FOUND, OK, Paint, add_color, add_new_file, columns, cut, encoding_of,
@@ -71,12 +72,14 @@ def _charts(args, runs):
     """Return ([(title, {name of a curve: its series})], how many tags were left out)."""
     found = {}                          # type: Dict[str, Dict[str, Any]]
     for name, run in runs.items():
+        if name == ".":
+            name = os.path.basename(os.path.abspath(args.path[0]))
         for tag in run.tags().get("scalars", ()):
             if matches(tag, args.tag):
                 found.setdefault(tag, {})[name] = run.scalars(tag, args.steps or "last")
     tags = sorted(found) if args.tag or args.overlay else sorted(found)[:MOST]
     if args.overlay and tags:
-        together = {tag if len(runs) == 1 else "%s  %s" % (name, tag): series
+        together = {tag if len(runs) == 1 else "%s: %s" % (name, tag): series
                     for tag in tags for name, series in found[tag].items()}
         return [(", ".join(tags), together)], 0
     return [(tag, found[tag]) for tag in tags], len(found) - len(tags)

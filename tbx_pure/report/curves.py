@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     Point = Tuple[float, float]
 
+NEAR = 1e-9                             # of a scale: what rounding does to a number at its end
 MARGIN = 0.05                           # of the height, above and below a curve
 
 
@@ -86,8 +87,10 @@ class Scale:
 
     def ticks(self, most: int) -> "List[Tick]":
         """Return at most so many ticks, their values from 0 to 1."""
-        return [Tick(position(tick.value, self.low, self.high), tick.text)
-                for tick in self.written(most) if self.low <= tick.value <= self.high]
+        found = [Tick(position(tick.value, self.low, self.high), tick.text)
+                 for tick in self.written(most)]
+        return [Tick(min(max(value, 0.0), 1.0), text) for value, text in found
+                if -NEAR <= value <= 1 + NEAR]
 
 
 def linear(values: "Iterable[float]", margin: float = MARGIN, unit: str = "") -> Scale:
@@ -108,13 +111,13 @@ def _log(value):
 
 def _powers(low, high, most):
     """Return powers of ten as ticks; and between them twice and five times each, if few."""
-    first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
+    first, last = math.ceil(low - NEAR), math.floor(high + NEAR)
     if last - first >= 2:
         every = -(-(last - first + 1) // most)
         return [Tick(float(n), _power(n)) for n in range(first, last + 1) if n % every == 0]
     between = [Tick(n + math.log10(unit), "%g" % (unit * 10.0 ** n))
                for n in range(math.floor(low), last + 1) for unit in (1, 2, 5)]
-    between = [tick for tick in between if low <= tick.value <= high]
+    between = [tick for tick in between if low - NEAR <= tick.value <= high + NEAR]
     if 2 <= len(between) <= most:
         return between
     return [Tick(_log(tick.value), tick.text) for tick in ticks(10 ** low, 10 ** high, most)
@@ -209,5 +212,6 @@ def _thinned(points):
                 low, i_low = last, i
             if last[1] > high[1]:
                 high, i_high = last, i
-        kept += [point for _, point in sorted({0: first, i_low: low, i_high: high, i: last}.items())]
+        ends = {0: first, i_low: low, i_high: high, i: last}
+        kept += [ends[i] for i in sorted(ends)]
     return kept

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .curves import Curve, Scale
 
 WIDTH, HEIGHT = 380, 230
-LEFT, RIGHT, TOP, BOTTOM = 46, 10, 10, 34       # between the frame and the picture's border
+LEFT, RIGHT, TOP, BOTTOM = 46, 12, 10, 36       # between the frame and the picture's border
 LETTER = 6.2                            # width of a letter of a number, about
 FINE = 2                                # units of a path in a pixel
 MARKERS = 4                             # on a curve, about
@@ -133,7 +133,6 @@ def _y_axis(ticks, left, inner, rise):
 def _x_axis(x, left, inner, rise):
     bottom = TOP + rise
     yield '<path class="axis" d="M%.10g %dh%.10g"/>' % (left, bottom, inner)
-    room = inner - len(x.unit) * LETTER - 12            # the unit stands at the right
     for most in range(8, 0, -1):
         ticks = x.ticks(most)
         widest = max((len(tick.text) for tick in ticks), default=0) * LETTER + 14
@@ -143,11 +142,10 @@ def _x_axis(x, left, inner, rise):
         at = tick.value * inner
         yield '<path class="axis" d="M%.1f %dv4"/>' % (left + at, bottom)
         half = len(tick.text) * LETTER / 2
-        if at + half <= room:
-            yield '<text x="%.1f" y="%d" text-anchor="middle">%s</text>' % (
-                max(left + at, half), bottom + 17, escape(tick.text))
+        yield '<text x="%.1f" y="%d" text-anchor="middle">%s</text>' % (
+            min(max(left + at, half), left + inner + RIGHT - half), bottom + 17, escape(tick.text))
     yield '<text x="%.10g" y="%d" text-anchor="end">%s</text>' % (
-        left + inner, bottom + 17, escape(x.unit))
+        left + inner, bottom + 31, escape(x.unit))
 
 
 def _path(parts, number, kind, name):
