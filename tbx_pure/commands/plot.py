@@ -12,7 +12,8 @@ import sys
 
 from .output import (FOUND, OK, Paint, add_color, add_new_file, columns, cut, encoding_of,
                      new_file, say, visible)
-from .selection import add_path, add_selection, add_steps, chosen_runs, matches
+from .reading import add_paths
+from .selection import add_run, add_steps, chosen_runs, matches
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ SVG = 760, 420
 
 
 def arguments(parser: "ArgumentParser") -> None:
-    add_path(parser)
-    add_selection(parser)
+    add_paths(parser)
+    parser.add_argument("--tag", action="append", metavar="GLOB",
+                        help="such tags alone, such as '*loss*'; may be given twice")
+    add_run(parser)
     add_steps(parser, "last")
     parser.add_argument("--x", choices=("step", "relative", "wall"), default="step",
                         help="the step, the time since a run began, or the time (UTC)")
@@ -139,8 +142,9 @@ def _write_svg(args, charts):
         raw, drawn, x = _curves(args, series)
         pale = raw if args.smooth else ()
         picture = svg.chart(drawn, x, _y_scale(args, raw), (), pale, *SVG)
-        pictures.append((title, picture, [(i, "%s:  %s" % (
-            curve.name, ",  ".join(filter(None, facts(curve.ys))))) for i, curve in enumerate(raw)]))
+        pictures.append((title, picture, [
+            (i, "%s:  %s" % (curve.name, ",  ".join(filter(None, facts(curve.ys)))))
+            for i, curve in enumerate(raw)]))
     with new_file(args.svg, args, args.path) as file:
         for part in svg.document(pictures, *SVG):
             file.write(part.encode("utf-8"))

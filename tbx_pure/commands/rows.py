@@ -127,13 +127,13 @@ def _fitting(widths, right, width):
 def _csv(names, rows, paint):
     import csv
     line = _Line()
-    writer = csv.writer(line, lineterminator="")
+    writer = csv.writer(line, lineterminator="\n")         # to quote it, too
     for row in [names]:
         writer.writerow(row)
-        yield line.text
+        yield line.text[:-1]
     for row in rows:
         writer.writerow(list(map(texted, row)))
-        yield line.text
+        yield line.text[:-1]
 
 
 class _Line:

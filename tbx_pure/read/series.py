@@ -35,12 +35,14 @@ class Payloads(Sequence):
         """Return value i; raises FormatError, with the offset in its file, if it makes no sense."""
         if isinstance(i, slice):
             return self.chosen(range(len(self))[i])
-        offset = self.offsets[i]
-        data = self.files[self.numbers[i]].read_at(offset, self.sizes[i])
         try:
-            return self.read(data)
+            return self.read(self.raw(i))
         except FormatError as e:
-            raise FormatError(e.message, offset + e.pos, e.rule) from None
+            raise FormatError(e.message, self.offsets[i] + e.pos, e.rule) from None
+
+    def raw(self, i: int) -> bytes:
+        """Return the bytes of value i; raises FormatError if the file has been cut."""
+        return self.files[self.numbers[i]].read_at(self.offsets[i], self.sizes[i])
 
     def chosen(self, indexes: "Sequence[int]") -> "Payloads":
         """Return the values of these numbers, still in their files."""
