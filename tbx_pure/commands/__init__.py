@@ -9,6 +9,7 @@ COMMANDS = (
     "demo",
     "cat",
     "export",
+    "extract",
     "plot",
     "graph",
     "run",
