@@ -8,6 +8,7 @@ wrong, 3 the input cannot be read.  The first line of its docstring is its help.
 COMMANDS = (
     "demo",
     "cat",
+    "diff",
     "export",
     "extract",
     "plot",
