@@ -1,28 +1,16 @@
 """The command line: what it prints where, and the code it exits with."""
-import contextlib
-import io
 import os
 import subprocess
 import sys
 import unittest
 
 from tbx_pure import SummaryWriter
-from tbx_pure.commands import COMMANDS, cat, cli
+from tbx_pure.commands import COMMANDS, cat
 from tbx_pure.messages import EVENT
 from tbx_pure.record import frame
 
+from .commands import run
 from .helpers import PACKAGE_NAME, ROOT, InDirectory, python
-
-
-def run(*arguments):
-    """Return (exit code, standard output, standard error) of a command."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            code = cli.main(list(arguments))
-        except SystemExit as e:                 # argparse's own
-            code = e.code
-    return code, out.getvalue(), err.getvalue()
 
 
 class TestCli(unittest.TestCase):

@@ -7,7 +7,10 @@ wrong, 3 the input cannot be read.  The first line of its docstring is its help.
 
 COMMANDS = (
     "demo",
+    "ls",
+    "inspect",
     "cat",
+    "tail",
     "diff",
     "export",
     "extract",
