@@ -74,7 +74,7 @@ WINGS = {
     "read": ["SPINE", "graph", "projector", "plugins.hparams"],
     "demo": ["SPINE", "wings", "metrics"],
     "report": ["SPINE", "read", "charts", "markdown", "media.canvas", "media.encoded"],
-    "commands": ["SPINE", "read", "demo", "compat", "graph", "report"],
+    "commands": ["SPINE", "read", "demo", "compat", "graph", "report", "markdown"],
 }
 TOP = ["", "__main__", "wings"]         # the package itself, and the one module that knows all wings
 

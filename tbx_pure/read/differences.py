@@ -55,15 +55,15 @@ class Comparison:
                 self.runs += 1
                 for difference in self._of_run(name, a[name], b[name], wants):
                     yield difference
-            else:
+            elif _tags(a.get(name) or b[name], wants):
                 yield Difference(name, None, None, None, ONLY_A if name in a else ONLY_B, None, None)
 
     def _of_run(self, name, a, b, wants):
         if wants("", HPARAMS):
             for difference in self._of_hparams(name, a.hparams(), b.hparams()):
                 yield difference
-        found = [{(plugin, tag) for plugin, tags in run.tags().items() for tag in tags
-                  if plugin != HPARAMS and wants(tag, plugin)} for run in (a, b)]
+        found = [{(plugin, tag) for plugin, tag in _tags(run, wants) if plugin != HPARAMS}
+                 for run in (a, b)]
         for plugin, tag in sorted(found[0] | found[1]):
             if (plugin, tag) not in found[1]:
                 yield Difference(name, plugin, tag, None, ONLY_A, len(a.series(plugin, tag)), None)
@@ -108,6 +108,12 @@ class Comparison:
             return (x.dtype, tuple(x.shape)) == (y.dtype, tuple(y.shape)) and self.same(
                 list(x.values), list(y.values))
         return bool(x == y)
+
+
+def _tags(run, wants):
+    """Return [(plugin, tag)] of what is to be compared."""
+    return [(plugin, tag) for plugin, tags in run.tags().items() for tag in tags
+            if wants(tag, plugin)]
 
 
 def _is_number(x):

@@ -3,8 +3,8 @@
     plugin        tag of a row              its value
     scalars       as it is                  a number
     text          as it is                  the text; of a table its cells, one a line
-    histograms    with :count, :min, :max,  of all that was counted; mean and std of buckets alone as
-                  :mean, :std               if all of a bucket were in its middle
+    histograms    with :count, :min, :max,  of all that was counted; of buckets alone, mean and std
+                  :mean, :std               as if all of a bucket were in its middle
     hparams       hparams:NAME              a number, a text or a bool
 """
 import math
