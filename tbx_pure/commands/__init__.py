@@ -15,6 +15,7 @@ COMMANDS = (
     "export",
     "extract",
     "plot",
+    "report",
     "graph",
     "run",
     "shim",

@@ -7,13 +7,12 @@ unless --steps says otherwise; --smooth is its slider Smoothing.
     python3 -m tbx_pure plot runs --tag train/loss --smooth 0.9 --log --x relative
     python3 -m tbx_pure plot runs --svg loss.svg
 """
-import os
 import sys
 
 from .output import (FOUND, OK, Paint, add_color, add_new_file, columns, cut, encoding_of,
                      new_file, say, visible)
 from .reading import add_paths
-from .selection import add_run, add_steps, chosen_runs, matches
+from .selection import add_run, add_steps, chosen_runs, matches, shown_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("--x", choices=("step", "relative", "wall"), default="step",
                         help="the step, the time since a run began, or the time (UTC)")
     parser.add_argument("--log", action="store_true", help="a logarithmic axis of values")
-    parser.add_argument("--smooth", type=_weight, default=0.0, metavar="W",
+    parser.add_argument("--smooth", type=weight, default=0.0, metavar="W",
                         help="smooth as TensorBoard does, from 0 to 0.999")
     parser.add_argument("--overlay", action="store_true", help="all tags in one chart")
     parser.add_argument("--height", type=int, default=HEIGHT, metavar="ROWS",
@@ -45,11 +44,12 @@ def arguments(parser: "ArgumentParser") -> None:
     add_color(parser)
 
 
-def _weight(text):
-    weight = float(text)
-    if not 0 <= weight < 1:
+def weight(text: str) -> float:
+    """Return the weight of smoothing that an argument says."""
+    found = float(text)
+    if not 0 <= found < 1:
         raise ValueError(text)          # argparse says so
-    return weight
+    return found
 
 
 def run(args: "Namespace") -> int:
@@ -75,8 +75,7 @@ def _charts(args, runs):
     """Return ([(title, {name of a curve: its series})], how many tags were left out)."""
     found = {}                          # type: Dict[str, Dict[str, Any]]
     for name, run in runs.items():
-        if name == ".":
-            name = os.path.basename(os.path.abspath(args.path[0]))
+        name = shown_name(name, args.path[0])
         for tag in run.tags().get("scalars", ()):
             if matches(tag, args.tag):
                 found.setdefault(tag, {})[name] = run.scalars(tag, args.steps or "last")

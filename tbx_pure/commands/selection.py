@@ -32,6 +32,11 @@ def matches(name: str, patterns: "Optional[Sequence[str]]") -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
+def shown_name(run: str, path: str) -> str:
+    """Return the name of a run of a path for people, to whom "." says nothing."""
+    return os.path.basename(os.path.abspath(path)) if run == "." else run
+
+
 def chosen_runs(args: "Namespace") -> "Tuple[Dict[str, Run], int]":
     """Return ({name: Run}, the exit code so far) of the paths and --run of a command.
 

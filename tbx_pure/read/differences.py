@@ -56,7 +56,8 @@ class Comparison:
                 for difference in self._of_run(name, a[name], b[name], wants):
                     yield difference
             elif _tags(a.get(name) or b[name], wants):
-                yield Difference(name, None, None, None, ONLY_A if name in a else ONLY_B, None, None)
+                what = ONLY_A if name in a else ONLY_B
+                yield Difference(name, None, None, None, what, None, None)
 
     def _of_run(self, name, a, b, wants):
         if wants("", HPARAMS):

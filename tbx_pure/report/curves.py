@@ -188,23 +188,23 @@ X_AXES = {
 
 # ---- what can be seen ----
 
-def lines(curve: Curve, x: Scale, y: Scale, width: float,
-          height: float) -> "Iterator[List[Point]]":
+def lines(curve: Curve, x: Scale, y: Scale, width: float, height: float,
+          column: float = 1) -> "Iterator[List[Point]]":
     """Yield the lines of a curve, from one gap to the next, each a list of points.
 
-    A point is (0 <= x <= width, 0 <= y <= height), y upwards.  Of the points in a column of width 1
-    the first, the lowest, the highest and the last are left, in their order: the line covers the
-    same pixels.
+    A point is (0 <= x <= width, 0 <= y <= height), y upwards.  Of the points in a column of this
+    width the first, the lowest, the highest and the last are left, in their order: the line covers
+    the same pixels.
     """
     points = ((x.at(a), y.at(b)) for a, b in zip(curve.xs, curve.ys))
     for drawn, line in groupby(points, lambda point: math.isfinite(point[0] + point[1])):
         if drawn:
-            yield _thinned((a * width, b * height) for a, b in line)
+            yield _thinned(((a * width, b * height) for a, b in line), column)
 
 
-def _thinned(points):
+def _thinned(points, size):
     kept = []                           # type: List[Point]
-    for _, column in groupby(points, lambda point: math.floor(point[0])):
+    for _, column in groupby(points, lambda point: point[0] // size):
         first = low = high = last = next(column)
         i_low = i_high = i = 0
         for i, last in enumerate(column, 1):

@@ -32,6 +32,7 @@ COLORS = (
     ("edge",                               "#d5dade", "#3a424a"),
     ("tint",                               "#f5f7f8", "#252a30"),
     ("link",                               "#0b63b6", "#6cb2f5"),
+    ("ridge",                              "#d3e6f4", "#214a68"),
     ("c0",                                 "#0072b2", "#4ba3e3"),
     ("c1",                                 "#d55e00", "#f58a3d"),
     ("c2",                                 "#009e73", "#2fc79a"),
@@ -42,6 +43,7 @@ COLORS = (
     ("c7",                                 "#555c63", "#b9c1c9"),
 )
 CYCLE = 8                               # c0 to c7: colors of curves
+LOOKS = 56                              # of curves, that all differ
 MARKS = "disc", "square", "triangle", "diamond", "cross", "wedge", "plus"
 
 RULES = """\
@@ -52,7 +54,7 @@ svg.chart { display: block; width: 100%; height: auto; font: 11px system-ui, san
 .chart .curve { fill: none; stroke-width: 1.6; stroke-linejoin: round; stroke-linecap: round; }
 .chart .raw { opacity: .28; stroke-width: 1.1; }
 .chart .mark { stroke: var(--card); stroke-width: .8; }
-.chart .ridge { fill: var(--c0); fill-opacity: .28; stroke: var(--c0); stroke-width: 1; }
+.chart .ridge { fill: var(--ridge); stroke: var(--c0); stroke-width: .8; }
 .chart .title { fill: var(--ink); font-weight: 600; font-size: 13px; }
 """
 
@@ -91,12 +93,14 @@ def look(number: int) -> Look:
 # ---- a chart ----
 
 def chart(curves: "Sequence[Curve]", x: "Scale", y: "Scale", numbers: "Sequence[int]" = (),
-          raw: "Sequence[Curve]" = (), width: int = WIDTH, height: int = HEIGHT) -> str:
+          raw: "Sequence[Curve]" = (), width: int = WIDTH, height: int = HEIGHT,
+          column: float = 1) -> str:
     """Return an SVG element of curves in axes.
 
     x, y:     their scales
     numbers:  of each curve, for its look; from 0 if there are none
     raw:      curves as they were before they were smoothed, for a pale line each
+    column:   pixels in which a curve has four points at most
     """
     numbers = numbers or range(len(curves))
     y_ticks = y.ticks(max(int((height - TOP - BOTTOM) / 34), 2))
@@ -108,9 +112,9 @@ def chart(curves: "Sequence[Curve]", x: "Scale", y: "Scale", numbers: "Sequence[
     out += _x_axis(x, left, inner, rise)
     out.append('<g transform="translate(%.10g %d) scale(%.10g -%.10g)">' % (
         left, TOP + rise, 1 / FINE, 1 / FINE))
-    drawn = [list(lines(curve, x, y, inner, rise)) for curve in curves]
+    drawn = [list(lines(curve, x, y, inner, rise, column)) for curve in curves]
     for number, curve in zip(numbers, raw):
-        out.append(_path(list(lines(curve, x, y, inner, rise)), number, " raw", ""))
+        out.append(_path(list(lines(curve, x, y, inner, rise, column)), number, " raw", ""))
     for number, curve, parts in zip(numbers, curves, drawn):
         out.append(_path(parts, number, "", curve.name))
     out.append("</g>")
@@ -187,11 +191,17 @@ def marker(x: float, y: float, number: int, size: float = MARK) -> str:
     return '<path class="mark f%d" d="%s"/>' % (kind.color, data)
 
 
+def symbols(count: int) -> str:
+    """Return the looks of so many curves, for sample()."""
+    return '<svg width="0" height="0" style="position:absolute" aria-hidden="true">%s</svg>' % (
+        "".join('<symbol id="look%d" viewBox="0 0 22 12"><path class="s%d" d="M1 6h20" '
+                'stroke-width="2"/>%s</symbol>' % (i, i % CYCLE, marker(11, 6, i))
+                for i in range(count)))
+
+
 def sample(number: int) -> str:
-    """Return a small picture of a curve's look, for a legend."""
-    return ('<svg class="sample" viewBox="0 0 22 12" width="22" height="12" aria-hidden="true">'
-            '<path class="curve s%d" d="M1 6h20" stroke-width="2"/>%s</svg>' % (
-                number % CYCLE, marker(11, 6, number)))
+    """Return a small picture of a curve's look, on a page with symbols()."""
+    return '<svg class="sample"><use href="#look%d"/></svg>' % number
 
 
 # ---- distributions ----
