@@ -69,7 +69,8 @@ class TestCurves(unittest.TestCase):
         x, y = linear(curve.xs, 0), linear(curve.ys)
         line, = lines(curve, x, y, 100, 50)
         self.assertLessEqual(len(line), 404)
-        whole = [(x.at(a) * 100, y.at(b) * 50) for a, b in zip(*curve[1:])]
+        whole = list(zip(x.along(curve.xs, 100), y.along(curve.ys, 50)))
+        self.assertAlmostEqual(whole[77][0], 100 * x.at(77))
         for column in range(100):
             ends = [[f(b for a, b in points if int(a) == column) for f in (min, max)]
                     for points in (line, whole)]

@@ -85,6 +85,12 @@ class Scale:
         """Return where a number stands: 0 at the low end, 1 at the high one, or NaN."""
         return position(self.place(value), self.low, self.high)
 
+    def along(self, values: "Iterable[float]", length: float) -> "Iterator[float]":
+        """Yield where numbers stand on a side of this length, as `length * at(number)`."""
+        low, size = self.low / 2, (self.high / 2 - self.low / 2) / length
+        placed = values if self.place is float else map(self.place, values)
+        return ((value / 2 - low) / size for value in placed)
+
     def ticks(self, most: int) -> "List[Tick]":
         """Return at most so many ticks, their values from 0 to 1."""
         found = [Tick(position(tick.value, self.low, self.high), tick.text)
@@ -196,10 +202,10 @@ def lines(curve: Curve, x: Scale, y: Scale, width: float, height: float,
     width the first, the lowest, the highest and the last are left, in their order: the line covers
     the same pixels.
     """
-    points = ((x.at(a), y.at(b)) for a, b in zip(curve.xs, curve.ys))
-    for drawn, line in groupby(points, lambda point: math.isfinite(point[0] + point[1])):
-        if drawn:
-            yield _thinned(((a * width, b * height) for a, b in line), column)
+    points = zip(x.along(curve.xs, width), y.along(curve.ys, height))
+    for drawn, line in groupby(points, lambda point: point[0] - point[0] == point[1] - point[1]):
+        if drawn:                       # neither NaN nor infinite
+            yield _thinned(line, column)
 
 
 def _thinned(points, size):
