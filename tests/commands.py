@@ -4,18 +4,19 @@ import io
 import os
 import subprocess
 import sys
+from unittest import mock
 
 from tbx_pure import SummaryWriter
 from tbx_pure.commands import cli
 
 from .helpers import PACKAGE_NAME, ROOT
 
-#   what a user's surroundings may be    encoding of standard output, variables
+#   encoding of standard output    variables, of what surrounds a user
 SURROUNDINGS = (
-    ("utf-8",     dict(PYTHONIOENCODING="utf-8", COLUMNS="80")),
-    ("ascii",     dict(PYTHONIOENCODING="ascii", LC_ALL="C", NO_COLOR="1")),
-    ("cp1252",    dict(PYTHONIOENCODING="cp1252", COLUMNS="40", FORCE_COLOR="1")),
-    ("gbk",       dict(PYTHONIOENCODING="gbk", TERM="dumb")),
+    ("utf-8",                      dict(COLUMNS="80")),
+    ("ascii",                      dict(LC_ALL="C", NO_COLOR="1")),
+    ("cp1252",                     dict(COLUMNS="40", FORCE_COLOR="1")),
+    ("gbk",                        dict(TERM="dumb")),
 )
 TAGS = ["loss", "\u635f\u5931/\u8bad\u7ec3", "emoji \U0001f600", "caf\xe9", "x" * 120]
 
@@ -31,25 +32,28 @@ def run(*arguments):
     return code, out.getvalue(), err.getvalue()
 
 
+def run_in(encoding, variables, *arguments, **options):
+    """Return (exit code, output as bytes, messages as bytes) where streams have an encoding.
+
+    input:  bytes on standard input
+    """
+    streams = [io.TextIOWrapper(io.BytesIO(data), encoding, "strict", newline="\n")
+               for data in (options.get("input", b""), b"", b"")]
+    with mock.patch.multiple(sys, stdin=streams[0], stdout=streams[1], stderr=streams[2]):
+        with mock.patch.dict(os.environ, variables):
+            code = cli.main(list(arguments))
+            out, err = sys.stdout, sys.stderr           # 3.6: others on top of ours
+            for stream in out, err:
+                stream.flush()
+            return code, out.buffer.getvalue(), err.buffer.getvalue()
+
+
 def start(*arguments, **options):
     """Start a command in a process of its own."""
     environment = dict(os.environ, **options.pop("env", {}))
     return subprocess.Popen([sys.executable, "-W", "error", "-m", PACKAGE_NAME] + list(arguments),
                             cwd=ROOT, env=environment, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, **options)
-
-
-def process(*arguments, **options):
-    """Return (exit code, output, messages) of a command in a process of its own, as bytes.
-
-    input:  what it gets on standard input
-    env:    variables that are different
-    """
-    given = options.pop("input", None)
-    stdin = subprocess.DEVNULL if given is None else subprocess.PIPE
-    with start(*arguments, stdin=stdin, **options) as child:
-        out, err = child.communicate(given)
-    return child.returncode, out, err
 
 
 def write(directory, tags=TAGS, points=3):
