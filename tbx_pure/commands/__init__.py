@@ -14,6 +14,7 @@ COMMANDS = (
     "verify",
     "repair",
     "explain",
+    "doctor",
     "diff",
     "export",
     "extract",

@@ -322,7 +322,7 @@ def left_out(made: Made) -> str:
                          for tag in tags if made.options.wants(tag, plugin)]
     if not rows:
         return ""
-    return ("<section><h2>Not shown</h2><details><summary>%d</summary><div class=\"scroll\"><table>"
-            "<tr><th>run</th><th>tag</th><th>what</th></tr>%s</table></div></details></section>\n" % (
-                len(rows), "".join("<tr>%s</tr>" % "".join("<td>%s</td>" % escape(text)
-                                                           for text in row) for row in rows)))
+    cells = ("".join("<td>%s</td>" % escape(text) for text in row) for row in rows)
+    return ('<section><h2>Not shown</h2><details><summary>%d</summary><div class="scroll"><table>'
+            "<tr><th>run</th><th>tag</th><th>what</th></tr>%s</table></div></details></section>\n"
+            % (len(rows), "".join("<tr>%s</tr>" % row for row in cells)))

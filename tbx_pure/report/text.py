@@ -86,7 +86,8 @@ def _table(lines, i, depth):
     while end < len(lines) and "|" in lines[end]:
         end += 1
     head = _row(lines[i], "th") if lines[i].strip(" |") else ""
-    return "<table>%s%s</table>" % (head, "".join(_row(line, "td") for line in lines[i + 2:end])), end
+    rows = "".join(_row(line, "td") for line in lines[i + 2:end])
+    return "<table>%s%s</table>" % (head, rows), end
 
 
 def _row(line, kind):
@@ -123,7 +124,8 @@ def _list(lines, i, depth):
             items[-1] += "\n" + lines[end].strip()
         end += 1
     kind = "ul" if first.group(1) else "ol"
-    return "<%s>%s</%s>" % (kind, "".join("<li>%s</li>" % inline(item) for item in items), kind), end
+    inside = "".join("<li>%s</li>" % inline(item) for item in items)
+    return "<%s>%s</%s>" % (kind, inside, kind), end
 
 
 def _paragraph(lines, i, depth):
