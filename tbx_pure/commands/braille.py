@@ -35,7 +35,7 @@ class Style:
     frame:  what the axes are made of: |, a tick left of it, the corner, -, a tick below it
     """
 
-    def __init__(self, marks: str, dots: "Tuple[int, int]", frame: str) -> None:
+    def __init__(self, marks: str, dots: "Tuple[int, int]", frame: "Sequence[str]") -> None:
         self.marks, self.dots, self.frame = marks, dots, frame
 
 

@@ -7,6 +7,7 @@ A short account, tag by tag; --full tells every point.  Numbers may differ by --
     python3 -m tbx_pure diff runs/a runs/b --tag 'train/*' --relative 1e-6
     python3 -m tbx_pure diff runs/a runs/b --format jsonl
 """
+from ..plugins import counted
 from .output import FOUND, OK, Paint, add_color, padded, visible, width_of
 from .reading import add_filters
 from .rows import add_format, number, texted, write_rows
@@ -116,9 +117,8 @@ def _told(plugin, differences):
         return "hparams, " + _change(first)
     if first.step is None:
         points = first.a if first.b is None else first.b
-        return "%s, %d point%s" % (plugin or "no plugin", points, "s" * (points != 1))
-    told = ["%s, %d point%s" % (plugin or "no plugin", len(differences),
-                                "s" * (len(differences) != 1)),
+        return "%s, %s" % (plugin or "no plugin", counted(points, "point"))
+    told = ["%s, %s" % (plugin or "no plugin", counted(len(differences), "point")),
             "first at step %d: %s" % (first.step, _change(first))]
     gaps = [(abs(each.a - each.b), each.step) for each in differences
             if isinstance(each.a, float) and isinstance(each.b, float) and each.a - each.b == each.a
@@ -160,7 +160,6 @@ def _file(each):
 
 
 def _summary(found, differ):
-    compared = "%d point%s of %d tag%s in %d run%s on both sides" % tuple(
-        x for n in (found.points, found.tags, found.runs) for x in (n, "s" * (n != 1)))
-    return "%s; %s" % (compared, "%d difference%s" % (differ, "s" * (differ != 1))
-                       if differ else "no difference")
+    return "%s of %s in %s on both sides; %s" % (
+        counted(found.points, "point"), counted(found.tags, "tag"), counted(found.runs, "run"),
+        counted(differ, "difference") if differ else "no difference")

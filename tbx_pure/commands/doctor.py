@@ -8,6 +8,7 @@ Remarks are what TensorBoard means so; they do not change the exit code.
 """
 import os
 
+from ..plugins import counted
 from .output import FOUND, OK, UNREADABLE, Paint, add_color, add_progress, visible
 from .rows import add_format, write_rows
 
@@ -58,9 +59,9 @@ def examine(args: "Namespace") -> "Tuple[List[Finding], str]":
         found += patient.findings()
     found += health.of_hparams(patients)
     sizes = [patient.size() for patient in patients]
-    return found, "%d run%s, %d event file%s, %d tag%s, %d point%s" % tuple(
-        x for n in (len(patients), len(files), sum(tags for tags, _ in sizes),
-                    sum(points for _, points in sizes)) for x in (n, "s" * (n != 1)))
+    return found, ", ".join(map(counted, (
+        len(patients), len(files), sum(tags for tags, _ in sizes),
+        sum(points for _, points in sizes)), ("run", "event file", "tag", "point")))
 
 
 def _patients(args, files, found):
@@ -93,7 +94,7 @@ def _print(args, found, about, problems):
         print("  why  %s" % visible(each.what))
         print("  do   %s" % visible(each.remedy))
     if problems:
-        print("\n%d problem%s" % (problems, "s" * (problems != 1)))
+        print("\n" + counted(problems, "problem"))
     elif not args.quiet:
         print("\nno problem found.  If the page is empty still: was it given this directory?\n"
               "  tensorboard --logdir %s" % visible(os.path.abspath(args.path)))

@@ -9,6 +9,7 @@ system would take amiss is written as %2e and the like.  Prints the name of each
 """
 import os
 
+from ..plugins import counted
 from .output import (FOUND, OK, USAGE, add_new_file, add_progress, new_file, say, sized, unreadable,
                      visible)
 from .reading import add_filters, add_paths
@@ -143,8 +144,8 @@ class _Files:
             say(self.args.output, "%d files are there already, and stay as they are: --force "
                                   "writes over them" % self.there, FOUND)
         if self.count and not self.args.quiet:
-            say(self.args.output, "%s%d file%s, %s" % (
-                "would be " * bool(self.args.dry_run), self.count, "s" * (self.count != 1),
+            say(self.args.output, "%s%s, %s" % (
+                "would be " * bool(self.args.dry_run), counted(self.count, "file"),
                 sized(self.bytes)), OK)
 
 

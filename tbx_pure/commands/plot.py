@@ -9,6 +9,7 @@ unless --steps says otherwise; --smooth is its slider Smoothing.
 """
 import sys
 
+from ..plugins import counted
 from .output import (FOUND, OK, Paint, add_color, add_new_file, columns, cut, encoding_of,
                      new_file, say, visible)
 from .reading import add_paths
@@ -108,8 +109,8 @@ def facts(values: "Any") -> "Tuple[str, ...]":
     gaps = len(values) - len(finite)
     told = ["last %.5g" % values[-1], "min %.5g" % min(finite), "max %.5g" % max(finite)
             ] if finite else ["", "", ""]
-    return tuple(told) + ("%d point%s%s" % (
-        len(values), "s" * (len(values) != 1), ", %d not finite" % gaps if gaps else ""),)
+    return tuple(told) + (counted(len(values), "point") + (
+        ", %d not finite" % gaps if gaps else ""),)
 
 
 # ---- in the terminal ----

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Iterable, Iterator, List, Tuple
 
     from .run import Run
-    from .series import Series
 
     Wants = Callable[[str, str], bool]
 
@@ -130,7 +129,7 @@ def columns(run: "Run", wants: "Wants", steps: str,
                     yield points
 
 
-def _split(plugin: str, series: "Series", damaged: "Any") -> "List[Points]":
+def _split(plugin: str, series: "Any", damaged: "Any") -> "List[Points]":
     """Return the columns that the values of a series have."""
     found = {}                          # type: Dict[str, Points]
     for i in range(len(series)):

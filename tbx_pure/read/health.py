@@ -201,7 +201,7 @@ class Patient:
         self.hparams = {}               # type: Dict[str, Any]
         self._columns = {}              # type: Dict[Tuple[str, str], _Column]
         self._metadata = {}             # type: Dict[str, Dict[str, Any]]
-        self._odd = {}                  # type: Dict[Tuple[str, str], List[str]]
+        self._odd = {}                  # type: Dict[Tuple[Any, ...], List[str]]
         self._spans = []                # type: List[Tuple[str, float, float]]
 
     def examine(self, path: "Any", name: str) -> None:

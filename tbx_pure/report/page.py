@@ -4,6 +4,7 @@ import time
 
 from . import sections, svg
 from .svg import escape
+from ..plugins import counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -129,8 +130,8 @@ HEAD = """\
 def _about(runs):
     times = [span for span in map(_span, runs.values()) if span]
     tags = {tag for run in runs.values() for tag in run.tags().get("scalars", ())}
-    told = ["%d run%s" % (len(runs), "s" * (len(runs) != 1)),
-            "%d scalar tag%s" % (len(tags), "s" * (len(tags) != 1))]
+    told = [counted(len(runs), "run"),
+            counted(len(tags), "scalar tag")]
     if times:
         first, last = _day(min(a for a, _ in times)), _day(max(b for _, b in times))
         told.append(first if first == last else "%s to %s" % (first, last))
@@ -139,8 +140,8 @@ def _about(runs):
 
 def _damage(runs):
     bad = [(name, len(run.damage)) for name, run in runs.items() if run.damage]
-    return "".join('<p class="warn">%s: %d damaged part%s of its files passed over</p>' % (
-        escape(name), n, "s" * (n != 1)) for name, n in bad)
+    return "".join('<p class="warn">%s: %s of its files passed over</p>' % (
+        escape(name), counted(n, "damaged part")) for name, n in bad)
 
 
 def _span(run):

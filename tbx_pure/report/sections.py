@@ -6,6 +6,7 @@ from itertools import groupby
 from . import svg
 from ..errors import FormatError
 from ..media.encoded import kind
+from ..plugins import counted
 from .curves import Curve, by_step, linear, smoothed
 from .svg import escape
 from .text import html
@@ -124,7 +125,7 @@ def _facts(curve):
     told = ["last " + written(curve.ys[-1])]
     if len(finite) > 1:
         told += ["min " + written(min(finite)), "max " + written(max(finite))]
-    return " \u00b7 ".join(told + ["%d point%s" % (len(curve.ys), "s" * (len(curve.ys) != 1))] +
+    return " \u00b7 ".join(told + [counted(len(curve.ys), "point")] +
                            ["%d not finite" % gaps] * bool(gaps))
 
 
@@ -269,8 +270,7 @@ def _texts(made, tags):
                     len(text) - LONGEST, len(text))))
             earlier = len(made.runs[name].series("text", tag, "last")) - 1
             if earlier:
-                made.left_out.append((name, tag, "%d earlier step%s" % (
-                    earlier, "s" * (earlier != 1))))
+                made.left_out.append((name, tag, counted(earlier, "earlier step")))
             title = tag[:-len(END_OF_TEXT)] if tag.endswith(END_OF_TEXT) else tag
             yield card(title, "  ".join(filter(None, [_of(name, made), "step %d" % point.step])),
                        '<div class="text">%s</div>' % html(text[:LONGEST]), wide=len(text) > 400)
