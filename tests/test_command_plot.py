@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from tbx_pure import SummaryWriter
 from tbx_pure.commands import braille
+from tbx_pure.plugins import counted
 from tbx_pure.report import curves, svg
 from tbx_pure.report.curves import Curve, linear, lines, logarithmic, smoothed
 
@@ -83,6 +84,13 @@ class TestCurves(unittest.TestCase):
         found = list(lines(curve, linear(curve.xs, 0), linear(curve.ys), 10, 10))
         self.assertEqual([len(line) for line in found], [1, 1, 1])
         self.assertEqual(list(lines(Curve("x", [], []), linear([]), linear([]), 9, 9)), [])
+
+
+class TestCounted(unittest.TestCase):
+
+    def test_counted(self):
+        self.assertEqual([counted(n, "point") for n in (0, 1, 2, 1.0, 2.5, 10 ** 7)], [
+            "0 points", "1 point", "2 points", "1 point", "2.5 points", "10000000 points"])
 
 
 class TestDrawing(unittest.TestCase):
