@@ -11,7 +11,7 @@ for each run instead.
 import sys
 import time
 
-from .output import (FOUND, OK, Paint, Progress, add_color, add_progress, clocked, say, sized,
+from .output import (FOUND, OK, Paint, Progress, add_color, add_progress, say, sized,
                      unreadable)
 from .reading import STDIN, Filter, Sources, add_filters, add_paths, size_of, tell
 from .rows import add_format, iso, number, write_rows
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 SHORT = ["run", "plugin", "tag"]
 LONG = ["points", "first_step", "last_step", "last", "bytes", "wall_time", "time",
         "age"]
-RUNS = ["run", "files", "tags", "points", "last_step", "bytes", "wall_time", "time", "age"]
+PEOPLE = ["run", "plugin", "tag", "files", "tags", "points", "steps", "last", "size", "age"]
+NEW = "steps", "size"                   # which a table has for people, made of others
+RUNS = ["run", "files", "tags", "points", "first_step", "last_step", "bytes", "wall_time", "time", "age"]
 
 
 def arguments(parser: "ArgumentParser") -> None:
@@ -47,9 +49,9 @@ def run(args: "Namespace") -> int:
         listing.code = say(" ".join(args.path), "nothing of that kind", FOUND)
     if rows:
         names = RUNS if args.runs else SHORT + LONG if args.long else SHORT
-        if args.format == "table":
+        if args.format == "table" and names is not SHORT:
             names, rows = _for_people(names, rows)
-        write_rows(names, rows, args.format, Paint(args.color))
+        write_rows(names, rows, args.format, Paint(args.color), yields=["last"])
     return listing.code
 
 
@@ -107,7 +109,8 @@ class _Listing:
         if series:
             newest = max(s.wall_times[-1] for s in series)
             yield [name, len(run.files) or 1, len(series), sum(map(len, series)),
-                   max(s.steps[-1] for s in series), _size(run) or None,
+                   min(min(s.steps) for s in series), max(max(s.steps) for s in series),
+                   _size(run) or None,
                    newest, iso(newest), _age(newest)]
 
 
@@ -151,20 +154,25 @@ def _age(seconds):
 
 
 def _for_people(names, rows):
-    """Return names and rows in which sizes and times are as people write them, each time once."""
-    shown = {"bytes": _sized, "age": _ago}
-    kept = [i for i, name in enumerate(names) if name != "wall_time"]
-    return [names[i] for i in kept], [[shown.get(names[i], _as_is)(row[i]) for i in kept]
-                                      for row in rows]
+    """Return names and rows as people want them: few columns, and none that says nothing."""
+    table = [dict(zip(names, row)) for row in rows]
+    for row in table:
+        if "first_step" in row:
+            steps = [row["first_step"], row["last_step"]]
+            row["steps"] = "%d..%d" % tuple(steps) if len(set(steps)) > 1 else steps[0]
+        row["size"] = "" if row.get("bytes") is None else sized(row["bytes"])
+        row["age"] = _old(row.get("age"))
+    shown = [name for name in PEOPLE if name in table[0] and (name in names or name in NEW)]
+    if all(row["run"] == "." for row in table) and len(shown) > 1:
+        shown.remove("run")
+    return shown, [[row[name] for name in shown] for row in table]
 
 
-def _sized(n):
-    return "" if n is None else sized(n)
-
-
-def _ago(seconds):
-    return "" if seconds is None else clocked(seconds) + (" ago" if seconds >= 0 else " ahead")
-
-
-def _as_is(x):
-    return x
+def _old(seconds):
+    """Return an age in one unit: 5 s, 3 min, 2 h, 4 d; of a time to come with a minus."""
+    if seconds is None:
+        return ""
+    for size, unit in (86400, "d"), (3600, "h"), (60, "min"):
+        if abs(seconds) >= 2 * size:
+            return "%d %s" % (seconds / size, unit)
+    return "%d s" % seconds

@@ -22,14 +22,15 @@ def add_format(parser: "ArgumentParser", also: "Sequence[str]" = ()) -> None:
 
 
 def write_rows(names: "Sequence[str]", rows: "Iterable[Sequence[Any]]", form: str,
-               paint: "Optional[Paint]" = None) -> None:
+               paint: "Optional[Paint]" = None, yields: "Sequence[str]" = ()) -> None:
     """Print rows on standard output, each a sequence with a value for each of `names`.
 
     form:   one of FORMATS; csv, json and jsonl print each row as it comes
     paint:  how the head of a table is colored
+    yields: columns that are the first to be cut where a table is too wide for the terminal
     A value is text, a number, a bool, a list or dict of such, or None for nothing.
     """
-    for line in FORMATS[form](names, rows, paint or Paint("never")):
+    for line in FORMATS[form](names, rows, paint or Paint("never"), yields):
         print(line)
 
 
@@ -95,14 +96,15 @@ def texted(value: "Any") -> str:
 
 # ---- formats: each yields lines ----
 
-def _table(names, rows, paint):
+def _table(names, rows, paint, yields):
     encoding = encoding_of(sys.stdout)
     rows = list(rows)
     cells = [[visible(texted(value), encoding) for value in row] for row in rows]
     right = [bool(rows) and all(_is_number(row[i]) for row in rows) for i in range(len(names))]
     widths = [max(map(width_of, column)) for column in zip(names, *cells)]
     if is_terminal(sys.stdout):         # elsewhere nothing is cut
-        widths = _fitting(widths, right, columns())
+        first = [name in yields for name in names]
+        widths = _fitting(_fitting(widths, [not x for x in first], columns()), right, columns())
     for n, row in enumerate([list(names)] + cells):
         line = "  ".join(padded(cut(text, width, encoding), width, numeric)
                          for text, width, numeric in zip(row, widths, right)).rstrip()
@@ -113,18 +115,18 @@ def _is_number(value):
     return value is None or isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _fitting(widths, right, width):
-    """Return widths of which the widest of texts are so narrow that all fit, if they can."""
+def _fitting(widths, fixed, width):
+    """Return widths of which the widest that are not fixed are so narrow that all fit, or LEAST."""
     widths = list(widths)
     while sum(widths) + 2 * (len(widths) - 1) > width:
-        texts = [i for i, numeric in enumerate(right) if not numeric and widths[i] > LEAST]
-        if not texts:
+        left = [i for i in range(len(widths)) if not fixed[i] and widths[i] > LEAST]
+        if not left:
             break
-        widths[max(texts, key=widths.__getitem__)] -= 1
+        widths[max(left, key=widths.__getitem__)] -= 1
     return widths
 
 
-def _csv(names, rows, paint):
+def _csv(names, rows, paint, yields):
     import csv
     line = _Line()
     writer = csv.writer(line, lineterminator="\n")         # to quote it, too
@@ -143,15 +145,15 @@ class _Line:
         self.text = text
 
 
-def _json(names, rows, paint):
+def _json(names, rows, paint, yields):
     before = "["
-    for line in _jsonl(names, rows, paint):
+    for line in _jsonl(names, rows, paint, yields):
         yield before + line
         before = ", "
     yield "]" if before != "[" else "[]"
 
 
-def _jsonl(names, rows, paint):
+def _jsonl(names, rows, paint, yields):
     ascii = encoding_of(sys.stdout) is not None
     for row in rows:
         yield jsoned(dict(zip(names, row)), ascii=ascii)
