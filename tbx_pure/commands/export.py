@@ -12,10 +12,10 @@ order; text, histograms (of each :count, :min, :max, :mean, :std) and hparams ar
 import os
 from itertools import chain
 
-from .output import (FOUND, OK, USAGE, Paint, Progress, add_new_file, add_progress, new_file, say,
+from .output import (FOUND, OK, USAGE, Progress, add_new_file, add_progress, new_file, say,
                      unreadable)
 from .reading import STDIN, Sources, add_paths, size_of, tell
-from .rows import FORMATS, number
+from .rows import lines, number
 from .selection import add_run, add_steps, chosen_runs, matches
 
 TYPE_CHECKING = False
@@ -179,13 +179,14 @@ WHICH = {
 # ---- text ----
 
 def _write_lines(args, form, names, rows):
-    lines = LINES[form](names, (row for _, row in rows), Paint("never"))
+    cells = (row for _, row in rows)
+    made = LINES[form](names, cells) if form in LINES else lines(names, cells, form)
     if args.output == "-":
-        for line in lines:
+        for line in made:
             print(line)
         return
     with new_file(args.output, args, _inputs(args)) as file:
-        for line in lines:
+        for line in made:
             file.write(line.encode("utf-8") + b"\n")
 
 
@@ -198,7 +199,7 @@ def _inputs(args):
     return found
 
 
-def _tsv(names, rows, paint):
+def _tsv(names, rows):
     from .rows import texted
     for row in chain([names], rows):
         yield "\t".join(_untabbed(texted(value)) for value in row)
@@ -212,7 +213,7 @@ def _untabbed(text):
             .replace("\r", "\\r"))
 
 
-def _markdown(names, rows, paint):
+def _markdown(names, rows):
     from ..markdown import table
     from .rows import texted
     for line in table(names, []).split("\n"):
@@ -221,8 +222,7 @@ def _markdown(names, rows, paint):
         yield table(names, [list(map(texted, row))]).split("\n")[2]
 
 
-LINES = {"csv": FORMATS["csv"], "json": FORMATS["json"], "jsonl": FORMATS["jsonl"],
-         "tsv": _tsv, "markdown": _markdown}
+LINES = {"tsv": _tsv, "markdown": _markdown}    # what is not among those of rows.py
 
 
 # ---- a database ----

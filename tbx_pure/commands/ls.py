@@ -27,7 +27,8 @@ LONG = ["points", "first_step", "last_step", "last", "bytes", "wall_time", "time
         "age"]
 PEOPLE = ["run", "plugin", "tag", "files", "tags", "points", "steps", "last", "size", "age"]
 NEW = "steps", "size"                   # which a table has for people, made of others
-RUNS = ["run", "files", "tags", "points", "first_step", "last_step", "bytes", "wall_time", "time", "age"]
+RUNS = ["run", "files", "tags", "points", "first_step", "last_step", "bytes", "wall_time", "time",
+        "age"]
 
 
 def arguments(parser: "ArgumentParser") -> None:
