@@ -160,17 +160,17 @@ class TestPlot(InDirectory):
     def test_in_the_terminal(self):
         code, out, err = run("plot", self.path("runs"), "--tag", "loss", "--ascii")
         self.assertEqual((code, err), (0, ""))
-        self.assertTrue(out.startswith("loss\n"))
+        self.assertTrue(out.startswith("loss  (the last point of each step)\n"))
         self.assertRegex(out, r"  \* a  last 0\.05  min 0\.05  max 1  20 points\n  o b  last")
         code, out, _ = run("plot", self.path("runs"), "--tag", "loss", "--x", "relative", "--log")
         self.assertEqual(code, 0)
         self.assertIn("minutes", out)
-        self.assertIn("(log)", out)
+        self.assertIn("(the last point of each step, log)", out)
         self.assertIn("UTC", run("plot", self.path("runs"), "--x", "wall")[1])
         out = run("plot", self.path("runs"), "--overlay", "--smooth", "0.9")[1]
         self.assertEqual(out.count(" points"), 4)
         self.assertIn("20 points, 1 not finite", out)
-        self.assertIn("(smoothed 0.9)", out)
+        self.assertIn("(the last point of each step, smoothed 0.9)", out)
 
     def test_colors(self):
         self.assertIn("\x1b[38;5;33m", run("plot", self.path("runs"), "--color", "always")[1])

@@ -13,7 +13,7 @@ from ..plugins import counted
 from .output import (FOUND, OK, Paint, add_color, add_new_file, columns, cut, encoding_of,
                      new_file, say, visible)
 from .reading import add_paths
-from .selection import add_run, add_steps, chosen_runs, matches, shown_name
+from .selection import SAID, add_run, add_steps, chosen_runs, matches, shown_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,6 +102,12 @@ def _y_scale(args, curves):
     return (logarithmic if args.log else linear)([y for curve in curves for y in curve.ys])
 
 
+def _about(args):
+    """Return what is said of a chart beside its title."""
+    return ", ".join([SAID[args.steps or "last"]] + ["log"] * args.log + (
+        ["smoothed %g" % args.smooth] if args.smooth else []))
+
+
 def facts(values: "Any") -> "Tuple[str, ...]":
     """Return what a legend tells of a curve's numbers."""
     import math
@@ -121,10 +127,9 @@ def _drawn(args, title, series):
     encoding, width, paint = encoding_of(sys.stdout), columns(), Paint(args.color)
     style = ASCII if args.ascii else style_for(encoding)
     raw, drawn, x = _curves(args, series)
-    how = [args.log and "log", args.smooth and "smoothed %g" % args.smooth]
-    about = ", ".join(filter(None, how))
+    about = _about(args)
     title = cut(visible(title, encoding), max(width - len(about) - 4, 8), encoding)
-    yield paint(title, "head") + ("  (%s)" % about if about else "")
+    yield "%s  (%s)" % (paint(title, "head"), about)
     for line in chart(drawn, x, _y_scale(args, drawn), width, args.height, style, paint.on):
         yield line.rstrip()
     names = [visible(curve.name, encoding) for curve in raw]
@@ -142,7 +147,7 @@ def _write_svg(args, charts):
         raw, drawn, x = _curves(args, series)
         pale = raw if args.smooth else ()
         picture = svg.chart(drawn, x, _y_scale(args, raw), (), pale, *SVG)
-        pictures.append((title, picture, [
+        pictures.append(("%s  (%s)" % (title, _about(args)), picture, [
             (i, "%s:  %s" % (curve.name, ",  ".join(filter(None, facts(curve.ys)))))
             for i, curve in enumerate(raw)]))
     with new_file(args.svg, args, args.path) as file:

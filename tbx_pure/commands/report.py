@@ -10,7 +10,7 @@ import os
 
 from .output import OK, add_new_file, add_progress, new_file, say, sized
 from .reading import add_filters, add_paths
-from .selection import add_run, add_steps, chosen_runs, matches, shown_name
+from .selection import SAID, add_run, add_steps, chosen_runs, matches, shown_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def run(args: "Namespace") -> int:
     inputs = [file for each in runs.values() for file in each.files]
     size = 0
     with new_file(args.output, args, inputs) as file:
-        for part in page(runs, title, options, "Made by %s report" % PACKAGE):
+        for part in page(runs, title, options, "Scalars: %s. Made by %s report." % (
+                SAID[options.steps], PACKAGE)):
             data = part.encode("utf-8", "backslashreplace")
             file.write(data)
             size += len(data)

@@ -24,6 +24,14 @@ def add_steps(parser: "ArgumentParser", default: str) -> None:
                              "the default is %s" % default)
 
 
+#   --steps    what is said of the points
+SAID = {
+    "all":     "all points",
+    "last":    "the last point of each step",
+    "mean":    "the mean of each step",
+}
+
+
 def matches(name: str, patterns: "Optional[Sequence[str]]") -> bool:
     """Return whether a name is like one of the patterns, or there are none."""
     if not patterns or name in patterns:
