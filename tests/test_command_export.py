@@ -199,6 +199,19 @@ class TestExport(InDirectory):
         none = export.histogram_numbers({"histo": {}})
         self.assertTrue(math.isnan(none["mean"]) and math.isnan(none["std"]))
 
+    def test_metadata_of_the_first_value_holds_for_all(self):
+        tensor = {"dtype": "DT_FLOAT", "float_val": [2.5]}
+        about = {"plugin_data": {"plugin_name": "scalars"}}
+        events = [{"summary": {"value": [{"tag": "x", "tensor": tensor, "metadata": about}]}},
+                  {"step": 1, "summary": {"value": [{"tag": "x", "tensor": tensor}]}}]
+        self.assertEqual([(plugin, row.step, row.value) for plugin, row in
+                          export.stream(".", events, lambda tag, plugin: True)],
+                         [("scalars", 0, 2.5), ("scalars", 1, 2.5)])
+
+    def test_the_newest_wall_time_of_a_wide_row(self):
+        found = [export.Points("scalars", tag, [1], [moment], [0.0]) for tag, moment in (("a", 5.0), ("b", 3.0))]
+        self.assertEqual(list(export.wide(".", found)), [(1, 5.0, {"a": 0.0, "b": 0.0})])
+
     def test_memory_does_not_grow(self):
         import tracemalloc
         sizes = []

@@ -68,6 +68,7 @@ class TestExtract(InDirectory):
         names = self.files()
         self.assertEqual(len(out.splitlines()), 6)
         self.assertIn("a/%2e%2e/%2e%2e/\u635f/text_summary/3-0.md", names)
+        self.assertEqual(len({name.lower() for name in names}), 6)
         self.assertEqual(len([name for name in names if name.lower().startswith("a/pic/10-0")]), 2)
         with open(os.path.join(self.out, "a", "pic", "05-0.png"), "rb") as f:
             self.assertTrue(f.read().startswith(b"\x89PNG"))

@@ -38,6 +38,7 @@ class TestCurves(unittest.TestCase):
         self.assertEqual([tick.text for tick in scale.ticks(3)], ["1e-4", "0.01", "1"])
         self.assertEqual([tick.text for tick in logarithmic([0.02, 0.5], 0).ticks(6)],
                          ["0.02", "0.05", "0.1", "0.2", "0.5"])
+        self.assertEqual([tick.text for tick in logarithmic([0.05, 1], 0).ticks(4)], ["0.1", "0.3", "1"])
         self.assertEqual([tick.text for tick in logarithmic([0.2, 0.25], 0).ticks(3)],
                          ["0.20", "0.22", "0.24"])
 

@@ -116,16 +116,17 @@ def _log(value):
 
 
 def _powers(low, high, most):
-    """Return powers of ten as ticks; and between them twice and five times each, if few."""
+    """Return powers of ten as ticks; and between them simple multiples of each, if few."""
     first, last = math.ceil(low - NEAR), math.floor(high + NEAR)
     if last - first >= 2:
         every = -(-(last - first + 1) // most)
         return [Tick(float(n), _power(n)) for n in range(first, last + 1) if n % every == 0]
-    between = [Tick(n + math.log10(unit), "%g" % (unit * 10.0 ** n))
-               for n in range(math.floor(low), last + 1) for unit in (1, 2, 5)]
-    between = [tick for tick in between if low - NEAR <= tick.value <= high + NEAR]
-    if 2 <= len(between) <= most:
-        return between
+    for units in (1, 2, 5), (1, 3), (1,):
+        between = [Tick(n + math.log10(unit), "%g" % (unit * 10.0 ** n))
+                   for n in range(math.floor(low), last + 1) for unit in units]
+        between = [tick for tick in between if low - NEAR <= tick.value <= high + NEAR]
+        if 2 <= len(between) <= most:
+            return between
     return [Tick(_log(tick.value), tick.text) for tick in ticks(10 ** low, 10 ** high, most)
             if tick.value > 0]
 

@@ -148,9 +148,9 @@ def _pr_curves(made, tags):
         for name in runs:
             point = _newest(made, name, "pr_curves", tag)
             if point is not None:
-                rows = sorted(point.value, key=lambda row: row[6])
+                rows = point.value
                 curves.append(Curve(name, [row[6] for row in rows], [row[5] for row in rows]))
-                steps.append("%s%d" % ("step ", point.step))
+                steps.append("step %d" % point.step)
         if curves:
             looks = [made.numbers[curve.name] for curve in curves]
             picture = svg.chart(curves, linear([0, 1], 0, "recall"), linear([0, 1], 0.02), looks)
