@@ -8,7 +8,7 @@ A short account, tag by tag; --full tells every point.  Numbers may differ by --
     python3 -m tbx_pure diff runs/a runs/b --format jsonl
 """
 from ..plugins import counted
-from .output import FOUND, OK, Paint, add_color, padded, visible, width_of
+from .output import FOUND, OK, Paint, add_color, add_progress, padded, visible, width_of
 from .reading import add_filters
 from .rows import add_format, number, texted, write_rows
 from .selection import add_run, matches, runs_of
@@ -36,6 +36,7 @@ def arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("--full", action="store_true", help="tell every point that differs")
     add_format(parser, ["text"])
     add_color(parser)
+    add_progress(parser)
 
 
 def _size(text):
@@ -50,7 +51,7 @@ def run(args: "Namespace") -> int:
     from ..read.differences import Comparison
     sides, code = [], OK
     for path in (args.a, args.b):
-        runs, ended = runs_of([path], args.run)
+        runs, ended = runs_of([path], args)
         sides.append(runs)
         code = max(code, ended)
     if not all(sides):

@@ -10,8 +10,8 @@ unless --steps says otherwise; --smooth is its slider Smoothing.
 import sys
 
 from ..plugins import counted
-from .output import (FOUND, OK, Paint, add_color, add_new_file, columns, cut, encoding_of,
-                     new_file, say, visible)
+from .output import (FOUND, OK, Paint, add_color, add_new_file, add_progress, columns, cut,
+                     encoding_of, new_file, say, visible)
 from .reading import add_paths
 from .selection import SAID, add_run, add_steps, chosen_runs, matches, shown_name
 
@@ -43,6 +43,7 @@ def arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("--svg", metavar="FILE", help="write an SVG file; - is standard output")
     add_new_file(parser)
     add_color(parser)
+    add_progress(parser)
 
 
 def weight(text: str) -> float:

@@ -1,8 +1,8 @@
 """Which runs and points a command takes, beside reading.py: the runs whole, series by series."""
 import os
 
-from .output import FOUND, say, unreadable
-from .reading import Sources, tell
+from .output import FOUND, Progress, say, unreadable
+from .reading import Sources, size_of, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,31 +50,39 @@ def chosen_runs(args: "Namespace") -> "Tuple[Dict[str, Run], int]":
 
     What is damaged, cannot be read or is not there is told on standard error.
     """
-    paths = args.path if isinstance(args.path, list) else [args.path]
-    return runs_of(paths, getattr(args, "run", None))
+    return runs_of(args.path, args)
 
 
-def runs_of(paths: "Sequence[str]", patterns: "Optional[Sequence[str]]" = None,
-            ) -> "Tuple[Dict[str, Run], int]":
-    """Return ({name: Run}, the exit code so far) of some paths, as chosen_runs does."""
-    from ..read.run import Run
+def runs_of(paths: "Sequence[str]", args: "Namespace") -> "Tuple[Dict[str, Run], int]":
+    """Return ({name: Run}, the exit code so far) of some paths, as chosen_runs does.
+
+    args:  of a parser that add_run() and add_progress() were given
+    """
     sources = Sources(paths)
     files = {}                          # type: Dict[str, List[Any]]
     for name, _, source in sources:
         files.setdefault(name, []).append(source)
-    runs = {}                           # type: Dict[str, Run]
-    for name, found in files.items():
-        if not matches(name, patterns):
-            continue
-        try:
-            if isinstance(found[0], str):
-                runs[name] = Run(os.path.dirname(found[0]) or ".", files=found)
-            else:
-                runs[name] = Run(found[0])
-        except OSError as e:
-            sources.worst(unreadable(e, str(found[0])))
-            continue
-        sources.worst(tell(name, runs[name].damage, runs[name].torn))
+    runs, done = {}, 0                  # type: Dict[str, Run], int
+    with Progress(sources.size(), args, "reading") as progress:
+        for name, found in files.items():
+            if not matches(name, args.run):
+                continue
+            progress.at(done)
+            try:
+                runs[name] = _run(found)
+            except OSError as e:
+                sources.worst(unreadable(e, str(found[0])))
+                continue
+            done += sum(map(size_of, runs[name].files))
+            progress.clear()
+            sources.worst(tell(name, runs[name].damage, runs[name].torn))
     if files and not runs and not sources.code:
-        sources.worst(say(", ".join(paths), "no run like %s" % ", ".join(patterns or ()), FOUND))
+        sources.worst(say(", ".join(paths), "no run like %s" % ", ".join(args.run or ()), FOUND))
     return runs, sources.code
+
+
+def _run(files):
+    from ..read.run import Run
+    if not isinstance(files[0], str):
+        return Run(files[0])            # standard input
+    return Run(os.path.dirname(files[0]) or ".", files=files)
