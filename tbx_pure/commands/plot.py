@@ -13,7 +13,7 @@ from ..plugins import counted
 from .output import (FOUND, OK, Paint, add_color, add_new_file, add_progress, columns, cut,
                      encoding_of, new_file, say, visible)
 from .reading import add_paths
-from .selection import SAID, add_run, add_steps, chosen_runs, matches, shown_name
+from .selection import SAID, add_run, add_steps, chosen_runs, matches, shown_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def run(args: "Namespace") -> int:
 def _charts(args, runs):
     """Return ([(title, {name of a curve: its series})], how many tags were left out)."""
     found = {}                          # type: Dict[str, Dict[str, Any]]
-    for name, run in runs.items():
-        name = shown_name(name, args.path[0])
+    for name, run in shown_names(runs, args.path[0]).items():
         for tag in run.tags().get("scalars", ()):
             if matches(tag, args.tag):
                 found.setdefault(tag, {})[name] = run.scalars(tag, args.steps or "last")

@@ -10,7 +10,7 @@ import os
 
 from .output import OK, add_new_file, add_progress, new_file, say, sized
 from .reading import add_filters, add_paths
-from .selection import SAID, add_run, add_steps, chosen_runs, matches, shown_name
+from .selection import SAID, add_run, add_steps, chosen_runs, matches, shown_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def run(args: "Namespace") -> int:
     runs, code = chosen_runs(args)
     if not runs:
         return code
-    runs = {shown_name(name, args.path[0]): each for name, each in runs.items()}
+    runs = shown_names(runs, args.path[0])
     options = Options(args.smooth, args.steps or "last", args.images, lambda tag, plugin: (
         plugin in (args.plugin or [plugin]) and matches(tag, args.tag)))
     title = args.title or ", ".join(os.path.basename(os.path.abspath(path)) for path in args.path)

@@ -40,9 +40,10 @@ def matches(name: str, patterns: "Optional[Sequence[str]]") -> bool:
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def shown_name(run: str, path: str) -> str:
-    """Return the name of a run of a path for people, to whom "." says nothing."""
-    return os.path.basename(os.path.abspath(path)) if run == "." else run
+def shown_names(runs: "Dict[str, Run]", path: str) -> "Dict[str, Run]":
+    """Return runs under names for people, to whom "." says nothing: it is the path's own name."""
+    name = os.path.basename(os.path.abspath(path))
+    return {name if run == "." and name not in runs else run: runs[run] for run in runs}
 
 
 def chosen_runs(args: "Namespace") -> "Tuple[Dict[str, Run], int]":
