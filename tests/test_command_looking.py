@@ -262,6 +262,11 @@ class TestCat(InDirectory):
         self.assertEqual(out.count("t  text  'hi'"), 2)
 
 
+def heed_interrupts():
+    """What a shell starts in the background ignores Ctrl-C, and so would what that starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class TestTail(InDirectory):
 
     def test_newest(self):
@@ -282,7 +287,8 @@ class TestTail(InDirectory):
         """Growing, new, rotated and begun anew; and Ctrl-C ends it with 130."""
         first = write(self.path("a"), ["loss"])
         with start("tail", "-f", "-n", "1", "--interval", "0.05", "--format", "jsonl",
-                   self.path("a"), self.path("b"), self.path("nowhere")) as child:
+                   self.path("a"), self.path("b"), self.path("nowhere"),
+                   preexec_fn=heed_interrupts) as child:
             try:
                 self.assertIn("nowhere: No such file", child.stderr.readline().decode()
                               + child.stderr.readline().decode())

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import unittest
+from unittest import mock
 
 from tbx_pure import SummaryWriter
 from tbx_pure.commands import COMMANDS, cat
@@ -27,6 +28,13 @@ class TestCli(unittest.TestCase):
             code, out, _ = run(name, "--help")
             self.assertEqual(code, 0)
             self.assertIn("python3 -m %s %s" % (PACKAGE_NAME, name), out.split("\n", 2)[2])
+
+    def test_help_fits_the_terminal(self):
+        with mock.patch.dict(os.environ, COLUMNS="80"):
+            for text in [run()[1]] + [run(name, "--help")[1].partition("\nexamples:")[0]
+                                      for name in COMMANDS]:
+                for line in text.splitlines():
+                    self.assertTrue(len(line) <= 80 or "usage: " in line, line)
 
     def test_version(self):
         code, out, _ = run("--version")

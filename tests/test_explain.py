@@ -15,9 +15,9 @@ from .commands import damage, run, write
 from .damaged import FILES, Golden
 from .helpers import InDirectory
 from .test_command_repair import spoiled
-from .test_spec import BYTES, EXAMPLE, EXAMPLE_TABLE, LINE, PAGES, VECTORS, summary
+from .test_spec import EXAMPLE, EXAMPLE_TABLE, LINE, PAGES, VECTORS, summary, walk
 from .test_spec import RULES as STATED
-from .vectors import load, unhex, walk
+from .vectors import load, unhex
 
 RANDOM = random.Random(5)
 FIRST = frame(EVENT.encode({"wall_time": 1.7e9, "file_version": FILE_VERSION}))
@@ -159,6 +159,21 @@ class TestBytes(unittest.TestCase):
                 self.assertIn((e.rule, e.pos + len(FIRST) + 12),
                               [(found.rule, found.pos) for found in broken])
 
+    def test_few_of_many(self):
+        histogram = {"bucket_limit": [float(i) for i in range(5000)], "bucket": [1.0] * 5000}
+        value = {"tag": "h", "histo": histogram}
+        buf = FIRST + frame(EVENT.encode({"summary": {"value": [value]}}))
+        parts = list(explain(buf, few=8))
+        self.assertEqual(bytes_of(parts), buf)
+        items = parts[1].items
+        self.assertLess(len(items), 40)
+        texts = [item.text for item in items if item.path.startswith("summary.value[0].histo.bucket_l")]
+        self.assertEqual(texts[1:3] + texts[-2:], [
+            "bucket_limit = 0.0", "bucket_limit = 1.0", "bucket_limit = 7.0",
+            "4992 more, the last: bucket_limit = 4999.0"])
+        self.assertEqual(sum(len(part.items) for part in explain(buf)) - sum(
+            len(part.items) for part in parts), 2 * (4992 - 1))
+
     def test_bad_vectors(self):
         for case in load("fields")["bad"]:
             data = unhex(case["hex"])
@@ -215,6 +230,11 @@ class TestCommand(InDirectory):
         _, out, _ = run("explain", path)
         self.assertRegex(out, r"\n      65     0a 0b +value, 11 bytes  \[summary-10\]\n")
         self.assertRegex(out, r'tag = "loss"  \[summary-2\]\n')
+        self.assertIn("\nrecord 1, at byte 40, 2023-11-14 22:13:20.250 UTC\n", out)
+        os.truncate(path, 80)           # in the middle of a checksum
+        _, out, _ = run("explain", path)
+        self.assertRegex(out, r"simple_value = 0.5  \[wire-6\]\n {6}78  f8 ed +and no more\n"
+                              r" {10}~{4}\^ +only 40 bytes")
 
     def test_markers(self):
         path = write(self.path("run"), ["loss"], 1)
@@ -253,6 +273,17 @@ class TestCommand(InDirectory):
         self.assertEqual(re.findall(r"^record (\d)", out, re.M), ["3", "4"])
         code, out, err = run("explain", "--event", "99", path)
         self.assertEqual((code, out, "no such record" in err), (1, "", True))
+
+    def test_damaged_alone(self):
+        path = write(self.path("run"), ["loss", "acc"], 2)
+        code, out, err = run("explain", "--damaged", path)
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("no such record", err)
+        damage(path, -3)
+        self.assertEqual(run("explain", "--event", "1", path)[0], 0)
+        code, out, _ = run("explain", "--damaged", path)
+        self.assertEqual((code, out.count(", at byte "), out.count("~^")), (1, 1, 1))
+        self.assertIn("\ndamaged, at byte ", out)
 
     def test_rows(self):
         path = write(self.path("run"), ["loss"], 1)

@@ -267,8 +267,8 @@ class TestUnreadable(unittest.TestCase):
         stream = io.StringIO()
         with contextlib.redirect_stderr(stream):
             self.assertEqual(output.unreadable(OSError(2, "No such file", "runs/x")), 3)
-            self.assertEqual(output.unreadable(OSError(5, "Input/output error"), "y"), 3)
-        self.assertEqual(stream.getvalue(), "runs/x: No such file\ny: Input/output error\n")
+            self.assertEqual(output.unreadable(OSError(5, "Input/output error"), "y\x1b"), 3)
+        self.assertEqual(stream.getvalue(), "runs/x: No such file\ny\\x1b: Input/output error\n")
         with self.assertRaises(BrokenPipeError):
             output.unreadable(BrokenPipeError())
 

@@ -56,8 +56,6 @@ def _events(sources, paint):
                 told = len(found.damage)
                 yield run, metadata.completed(run, event)
             sources.worst(tell(name, found.damage[told:], found.torn))
-        except BrokenPipeError:
-            raise                       # standard output's: cli.main ends quietly
         except OSError as e:
             sources.worst(unreadable(e, name))
 

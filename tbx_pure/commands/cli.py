@@ -7,7 +7,7 @@ import sys
 
 from ..errors import InputError
 from . import COMMANDS
-from .output import ENDS, INTERRUPTED, OK, UNREADABLE, USAGE, is_terminal, say
+from .output import ENDS, INTERRUPTED, OK, UNREADABLE, USAGE, columns, is_terminal, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def _run(argv):
     command = _module(argv[0])
     text, _, examples = _help(command).partition("\n\n    ")
     parser = argparse.ArgumentParser(
-        prog="python3 -m %s %s" % (PACKAGE, argv[0]), description=text,
+        prog="python3 -m %s %s" % (PACKAGE, argv[0]),
+        description="\n\n".join(map(_filled, text.split("\n\n"))),
         epilog="examples:\n    %s\n%s" % (examples, getattr(command, "ENDS", ENDS)),
         formatter_class=argparse.RawDescriptionHelpFormatter)
     command.arguments(parser)
@@ -75,8 +76,16 @@ def _help(command):
 
 def _usage():
     lines = ["python3 -m %s COMMAND ...      (COMMAND --help tells more)" % PACKAGE, ""]
-    lines += ["  %-8s %s" % (name, _help(_module(name)).split("\n")[0]) for name in COMMANDS]
+    lines += [_filled(_help(_module(name)).split("\n")[0], "  %-8s " % name) for name in COMMANDS]
     return "\n".join(lines)
+
+
+def _filled(paragraph, before=""):
+    """Return a paragraph in lines that fit the terminal, indented as far as what stands before."""
+    import textwrap
+    return textwrap.fill(" ".join(paragraph.split()), columns() - 2, initial_indent=before,
+                         subsequent_indent=" " * len(before),
+                         break_on_hyphens=False) or before
 
 
 def _unfailing(stream):

@@ -7,17 +7,18 @@ rule that is broken.  Long payloads are shortened, unless --full.
     python3 -m tbx_pure explain runs/first
     python3 -m tbx_pure explain --event 3 --full events.out.tfevents.1700000000.host
     python3 -m tbx_pure explain --tag 'loss*' --plain runs/demo
+    python3 -m tbx_pure explain --damaged runs
 """
 import sys
 
 from .output import FOUND, OK, Paint, add_color, encoding_of, say, unreadable, visible
 from .reading import STDIN, Sources, add_paths
-from .rows import FORMATS, write_rows
+from .rows import add_format, write_rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from typing import Any, Iterator, List, Optional
+    from typing import Any, Iterator
     from ..read.explain import Item
 
 NAMES = ["file", "record", "offset", "size", "hex", "path", "meaning", "rule", "broken"]
@@ -33,12 +34,11 @@ def arguments(parser: "ArgumentParser") -> None:
                         help="of this record alone, counted from 0; may be given twice")
     parser.add_argument("--tag", action="append", metavar="GLOB",
                         help="of records with such a tag alone, such as 'loss*'")
+    parser.add_argument("--damaged", action="store_true", help="of what breaks a rule alone")
     parser.add_argument("--full", action="store_true", help="every byte of long payloads, too")
     parser.add_argument("--plain", action="store_true",
                         help="bytes and meaning alone, as in spec/: no offsets, no rules")
-    choices = ["text"] + list(FORMATS)
-    parser.add_argument("--format", choices=choices, default="text",
-                        help="%s; text is the default" % ", ".join(choices))
+    add_format(parser, ["text"])
     add_color(parser)
 
 
@@ -60,14 +60,14 @@ def _parts(sources, args):
     shown = False
     for _, name, source in sources:
         try:
-            for part in explain(source.read() if name == STDIN else source):
-                if any(item.broken for item in part.items):
-                    sources.worst(FOUND)
+            for part in explain(source.read() if name == STDIN else source,
+                                None if args.full else FEW):
                 if _chosen(part, args):
                     shown = True
+                    sources.worst(FOUND if _broken(part) else OK)
                     yield name, part
-        except BrokenPipeError:
-            raise
+                if args.event and part.number == max(args.event):
+                    break
         except OSError as e:
             sources.worst(unreadable(e, name))
     if not shown and sources.code == OK:
@@ -76,9 +76,13 @@ def _parts(sources, args):
 
 def _chosen(part, args):
     from fnmatch import fnmatchcase
-    if args.event and part.number not in args.event:
+    if args.event and part.number not in args.event or args.damaged and not _broken(part):
         return False
     return not args.tag or any(fnmatchcase(tag, glob) for tag in part.tags for glob in args.tag)
+
+
+def _broken(part):
+    return any(item.broken for item in part.items)
 
 
 def _rows(name, part):
@@ -105,10 +109,10 @@ class _Text:
                 print(self.between + self.paint(visible(name, self.encoding), "head"))
                 self.file = name
             title = "damaged" if part.number is None else "record %d" % part.number
-            print("\n" + self.paint("%s, at byte %d" % (title, part.offset), "head"))
+            title = "%s, at byte %d%s" % (title, part.offset, _clock(part.items))
+            print("\n" + self.paint(title, "head"))
         self.between = "\n"
-        items = part.items if self.args.full else list(shortened(part.items))
-        rows = [row for item in items for row in lines(item, self.args.full)]
+        rows = [row for item in part.items for row in lines(item, self.args.full)]
         width = max(len(hexes) for _, hexes, _, _ in rows)
         for row in rows:
             print(self._line(width, *row))
@@ -121,8 +125,6 @@ class _Text:
         start = "%8s  " % ("" if offset is None else offset)
         if item is None:
             return (start + self._marked(hexes.ljust(width), text)).rstrip()
-        if item.path == "wall_time":
-            text += ", " + _clock(item.data)
         rule = "  " + self.paint("[%s]" % item.rule, "quiet") if item.rule else ""
         return (start + hexes.ljust(width) + "  " + text + rule).rstrip()
 
@@ -131,10 +133,14 @@ class _Text:
         return self.paint(hexes + "  " + text, "bad") if bad else hexes + "  " + text
 
 
-def _clock(data):
+def _clock(items):
+    """Return the wall time of a record, for people: ", 2023-11-14 22:13:20.000 UTC"."""
     from ..messages import EVENT
     from .cat import clock
-    return clock(EVENT.decode(data).get("wall_time", 0.0)) + " UTC"
+    for item in items:
+        if item.path == "wall_time":
+            return ", %s UTC" % clock(EVENT.decode(item.data).get("wall_time", 0.0))
+    return ""
 
 
 def lines(item: "Item", full: bool = True) -> "Iterator[Any]":
@@ -173,30 +179,3 @@ def spaced(data: bytes) -> str:
     """Return bytes as hex, with spaces between them."""
     text = data.hex()
     return " ".join(text[i:i + 2] for i in range(0, len(text), 2))
-
-
-def shortened(items: "List[Item]") -> "Iterator[Item]":
-    """Yield the items, and of each list of many numbers the first ones, and how many follow."""
-    run = []                            # type: List[Item]
-    ends = [None]                       # type: List[Optional[Item]]
-    for item in items + ends:
-        if run and not (item and _same_list(run[-1], item)):
-            for kept in run if len(run) <= FEW + 1 else _cut(run):
-                yield kept
-            run = []
-        if item:
-            run.append(item)
-
-
-def _same_list(a, b):
-    return (a.path.endswith("]") and not (a.broken or b.broken)
-            and a.path.rpartition("[")[0] == b.path.rpartition("[")[0]
-            and a.depth == b.depth and " = " in a.text and " = " in b.text)
-
-
-def _cut(run):
-    for item in run[:FEW]:
-        yield item
-    rest = run[FEW:]
-    yield rest[0]._replace(data=b"".join(item.data for item in rest),
-                           text="%d more, the last: %s" % (len(rest), rest[-1].text), rule="")

@@ -38,9 +38,9 @@ EVERY = 1000                            # rows between two looks at the clock
 
 def arguments(parser: "ArgumentParser") -> None:
     add_paths(parser)
-    parser.add_argument("--format", choices=ENDS,
-                        help="what to write; the default is what the name of the file ends in, or "
-                             "else csv")
+    parser.add_argument("--format", choices=ENDS, metavar="FORMAT",
+                        help="%s; the default is what the name of the file ends in, or else csv"
+                             % ", ".join(ENDS))
     parser.add_argument("-o", "--output", metavar="FILE", default="-",
                         help="write it there; - is standard output")
     parser.add_argument("--wide", action="store_true",

@@ -10,7 +10,7 @@ and stop it tells all steps.
 """
 from .output import FOUND, OK, Paint, Progress, add_color, add_progress, say, unreadable, visible
 from .reading import Sources, add_paths, size_of, tell
-from .rows import FORMATS, write_rows
+from .rows import add_format, write_rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ def arguments(parser: "ArgumentParser") -> None:
     add_paths(parser)
     parser.add_argument("--tag", help="of this tag alone")
     parser.add_argument("--files", action="store_true", help="each file apart, not each run")
-    choices = ["text"] + list(FORMATS)
-    parser.add_argument("--format", choices=choices, default="text",
-                        help="%s; text is the default" % ", ".join(choices))
+    add_format(parser, ["text"])
     add_color(parser)
     add_progress(parser)
 
@@ -53,17 +51,16 @@ def run(args: "Namespace") -> int:
 def _inspected(sources, args):
     """Return {name of run or file: its Inspection}."""
     from ..read.inspection import Inspection
-    found, done = {}, 0                 # type: Dict[str, Inspection], int
+    found = {}                          # type: Dict[str, Inspection]
     with Progress(sources.size(), args, "reading") as progress:
         for run, name, source in sources:
             inspection = found.setdefault(name if args.files else run, Inspection(args.tag))
             before = len(inspection.damage)
             try:
-                inspection.add(source)
+                inspection.add(source, progress.at)
             except OSError as e:
                 sources.worst(unreadable(e, name))
-            done += size_of(name)
-            progress.at(done)
+            progress.before += size_of(name)
             sources.worst(tell(name, inspection.damage[before:]))
     return found
 

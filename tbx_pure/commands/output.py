@@ -24,7 +24,7 @@ ENDS = """exit code: 0 all is well, 1 something was found, 2 the call is wrong,
 def say(path: str, trouble: "Any", code: int) -> int:
     """Print a message about `path` on standard error, after all data so far; return `code`."""
     sys.stdout.flush()
-    print("%s: %s" % (path, trouble), file=sys.stderr)
+    print("%s: %s" % (visible(str(path)), visible(str(trouble))), file=sys.stderr)
     return code
 
 
@@ -165,7 +165,8 @@ class Progress:
     total:  bytes in all; 0 if nobody knows
     args:   of a parser that add_progress() was given
 
-    It appears after half a second, and is gone at the end.
+    It appears after half a second, and is gone at the end.  Of several files, before is what at()
+    adds: the bytes in those that are done.
     """
     DELAY, INTERVAL, WIDTH = 0.5, 0.1, 20
 
@@ -173,6 +174,7 @@ class Progress:
         self.total, self.what = total, what
         self.on = args.progress == "auto" and not args.quiet and is_terminal(sys.stderr)
         self.start = time.monotonic()
+        self.before = 0
         self._next, self._shown = self.start + self.DELAY, 0
 
     def __enter__(self) -> "Progress":
@@ -187,7 +189,7 @@ class Progress:
         if self.on and time.monotonic() >= self._next:
             now = time.monotonic()
             self._next = now + self.INTERVAL
-            self._show(self.line(done, now - self.start))
+            self._show(self.line(self.before + done, now - self.start))
 
     def clear(self) -> None:
         """Take the line away: something else is to be printed."""

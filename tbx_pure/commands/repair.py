@@ -75,8 +75,6 @@ def _repair(source, target, inputs, args):
                 done = _written(source, file, progress)
     except _NothingLeft:
         return say(source, "holds no sound record; nothing is written", FOUND)
-    except BrokenPipeError:
-        raise
     except OSError as e:
         return unreadable(e, source)
     _report(source, target, done, args)

@@ -10,7 +10,7 @@ An end that is not all there is wrong, unless the file is --live: then somebody 
 """
 from .output import FOUND, OK, Paint, Progress, add_color, add_progress, unreadable, visible
 from .reading import Sources, add_paths, size_of
-from .rows import FORMATS, write_rows
+from .rows import add_format, write_rows
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ def arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("--live", action="store_true",
                         help="an end that is not all there is no damage")
     parser.add_argument("--no-remarks", action="store_true", help="tell only what is wrong")
-    choices = ["text"] + list(FORMATS)
-    parser.add_argument("--format", choices=choices, default="text",
-                        help="%s; text is the default" % ", ".join(choices))
+    add_format(parser, ["text"])
     add_color(parser)
     add_progress(parser)
 
@@ -50,21 +48,17 @@ def _findings(sources, args):
     """
     from ..read.verify import Verification
     with Progress(sources.size(), args, "verifying") as progress:
-        done = 0
         for _, name, source in sources:
-            verification = Verification(source)
+            verification = Verification(source, progress.at)
             try:
                 for found in _told(verification, args):
                     progress.clear()
                     sources.worst(FOUND if found.kind in ("damage", "torn") else OK)
                     yield name, found, None
                 yield name, None, verification.records
-            except BrokenPipeError:
-                raise
             except OSError as e:
                 sources.worst(unreadable(e, name))
-            done += size_of(name)
-            progress.at(done)
+            progress.before += size_of(name)
 
 
 def _told(verification, args):

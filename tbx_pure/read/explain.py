@@ -16,7 +16,7 @@ from .sources import Stored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Tuple
+    from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 ON_ONE_LINE = 9                         # bytes of a field that stand beside each other: a double's
 
@@ -65,33 +65,33 @@ class Part(namedtuple("Part", "number offset items tags")):
     """
 
 
-def explain(source: "Any") -> "Iterator[Part]":
+def explain(source: "Any", few: "Optional[int]" = None) -> "Iterator[Part]":
     """Yield each part of an event file in order; together they are all its bytes.
 
     source:  a path, or bytes
+    few:     of a longer list of numbers or texts, as many have an item each, all others one
     Raises OSError if it cannot be read.
     """
-    bytes_of = _Bytes(source)
-    plugins = {}                        # type: Dict[str, str]
+    bytes_of, plugins = _Bytes(source), {}      # type: _Bytes, Dict[str, str]
     with scan(source, "salvage") as records:
         number, told = 0, 0
         for offset, data in records:
             for found in records.damage[told:]:
-                yield _of_damage(found, bytes_of(found.start, found.end), plugins)
+                yield _of_damage(found, bytes_of(found.start, found.end), plugins, few)
             told = len(records.damage)
-            walk = _Walk(offset, records.window.bytes(offset, records.end), plugins)
+            walk = _Walk(offset, records.window.bytes(offset, records.end), plugins, few)
             walk.record()
-            yield Part(number, offset, walk.items, walk.tags)
+            yield Part(number, offset, walk.items(), walk.tags)
             number += 1
         for found in records.damage[told:]:
-            yield _of_damage(found, bytes_of(found.start, found.end), plugins)
+            yield _of_damage(found, bytes_of(found.start, found.end), plugins, few)
 
 
 def explained(data: bytes, table: "Message" = EVENT) -> "List[Item]":
     """Return what the bytes of a message are."""
-    walk = _Walk(0, data, {})
+    walk = _Walk(0, data, {}, None)
     walk.message(table, 0, len(data), 0, "", None)
-    return walk.items
+    return walk.items()
 
 
 class _Bytes:
@@ -107,10 +107,20 @@ class _Bytes:
         return self.stored.read_at(start, end - start)
 
 
-def _of_damage(found, data, plugins):
-    walk = _Walk(found.start, data, plugins)
+def _of_damage(found, data, plugins, few):
+    walk = _Walk(found.start, data, plugins, few)
     walk.damaged(found)
-    return Part(None, found.start, walk.items, walk.tags)
+    return Part(None, found.start, walk.items(), walk.tags)
+
+
+class Note(namedtuple("Note", "start end depth path text rule broken")):
+    """An item, with the positions of its first byte and the one after its last."""
+
+    def goes_on(self, last: "Note") -> bool:
+        """Return whether this is the next of a list of numbers or texts."""
+        return (self.path.endswith("]") and not (self.broken or last.broken)
+                and self.path.rpartition("[")[0] == last.path.rpartition("[")[0]
+                and self.depth == last.depth and " = " in self.text and " = " in last.text)
 
 
 class _Walk:
@@ -118,11 +128,13 @@ class _Walk:
 
     base:     the offset of the first byte in the file
     plugins:  {tag: plugin}, as the first values of the file say: it is added to
+    notes:    a Note for each item
     """
 
-    def __init__(self, base, buf, plugins):
-        self.base, self.buf, self.plugins = base, buf, plugins
-        self.items, self.tags = [], []  # type: List[Item], List[str]
+    def __init__(self, base, buf, plugins, few):
+        self.base, self.buf, self.plugins, self.few = base, buf, plugins, few
+        self.notes, self.tags = [], []  # type: List[Note], List[str]
+        self.listed = 0                 # how many notes of one list stand at the end
         self.quiet = False              # of an end that is cut off, one error is enough
 
     def note(self, start, end, depth, path, text, rule="", error=None):
@@ -131,8 +143,19 @@ class _Walk:
             error = None
         elif error is not None:
             error = FormatError(error.message, self.base + error.pos, error.rule)
-        self.items.append(Item(self.base + start, bytes(self.buf[start:end]), depth, path, text,
-                               rule, error))
+        new = Note(start, end, depth, path, text, rule, error)
+        self.listed = self.listed + 1 if self.notes and new.goes_on(self.notes[-1]) else 1
+        if self.few is not None and self.listed > self.few + 1:
+            last = self.notes[-1]
+            text = "%d more, the last: %s" % (self.listed - self.few, text)
+            self.notes[-1] = new._replace(start=last.start, text=text, rule="")
+        else:
+            self.notes.append(new)
+
+    def items(self):
+        """Return all that was noted."""
+        return [Item(self.base + note.start, bytes(self.buf[note.start:note.end]), *note[2:])
+                for note in self.notes]
 
     # -- records --
 
@@ -162,8 +185,9 @@ class _Walk:
         whole = found.rule == "record-3" and end + CRC.size <= len(self.buf)
         self.header()
         if not whole:
-            self.cut_message(EVENT, HEADER_SIZE, len(self.buf), 0, "", None)
-            self.note(len(self.buf), len(self.buf), 0, "", "and no more", "", error)
+            there = min(end, len(self.buf))
+            self.cut_message(EVENT, HEADER_SIZE, there, 0, "", None)
+            self.note(there, len(self.buf), 0, "", "and no more", "", error)
             return
         self.message(EVENT, HEADER_SIZE, end, 0, "", None)
         self.data_crc(end, error)
@@ -198,7 +222,7 @@ class _Walk:
                 seen[field.name] = seen.get(field.name, -1) + 1
                 if field.oneof:
                     self._displace(*members.get(field.oneof, (field.name, 0)), by=field.name)
-                    members[field.oneof] = field.name, len(self.items)
+                    members[field.oneof] = field.name, len(self.notes)
                 self._field(field, wire, (at, inner, after), depth, place, plugin,
                             RULES.get((table.name, field.name), ""))
             pos = after
@@ -224,10 +248,10 @@ class _Walk:
         self.quiet = before
 
     def _displace(self, name, i, by):
-        """Tell of an earlier member of a oneof, item i, that it does not count."""
+        """Tell of an earlier member of a oneof, note i, that it does not count."""
         if name != by:
-            text = self.items[i].text.replace(" = ", ": ", 1) + ", displaced by what follows"
-            self.items[i] = self.items[i]._replace(text=text, rule=TWICE)
+            text = self.notes[i].text.replace(" = ", ": ", 1) + ", displaced by what follows"
+            self.notes[i] = self.notes[i]._replace(text=text, rule=TWICE)
 
     def _unknown(self, number, wire, field, at, after, depth, path):
         text = "number %d, wire type %d: " % (number, wire)

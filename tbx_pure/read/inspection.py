@@ -10,7 +10,7 @@ from .records import scan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Sequence, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
     from .records import Damage
 
 VALUES = located(SUMMARY, value=[SPAN])
@@ -44,8 +44,11 @@ class Inspection:
         self.tags = {}                  # type: Dict[str, set]
         self.damage, self.torn = [], []         # type: List[Damage], List[Damage]
 
-    def add(self, source: "Any") -> "Inspection":
-        """Read a file; raises OSError if it cannot be."""
+    def add(self, source: "Any", progress: "Optional[Callable[[int], Any]]" = None) -> None:
+        """Read a file; raises OSError if it cannot be.
+
+        progress:  called with the number of bytes that have been read, now and then
+        """
         found = {}                      # type: Dict[str, List[Tuple[Sequence[int], Sequence[int]]]]
         with scan(source, chunk=CHUNK) as records:
             for offset, data, points in batches(records):
@@ -53,11 +56,12 @@ class Inspection:
                 part = (points.positions, points.steps) if points else ([offset], [step])
                 for kind in kinds:
                     found.setdefault(kind, []).append(part)
+                if progress:
+                    progress(records.end)
         for kind, parts in found.items():
             self.steps[kind].extend(_in_order(parts))
         self.damage += records.damage
         self.torn += [records.torn] if records.torn else []
-        return self
 
     def _kinds(self, records, offset, data):
         """Return (step, the kind of each thing in a record); what breaks a rule joins the damage.

@@ -16,7 +16,7 @@ from .sources import Stored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Optional
+    from typing import Any, Callable, Dict, Iterator, List, Optional
     from .records import Damage
 
 #   rule            cause
@@ -24,11 +24,10 @@ CAUSES = {
     "record-2":     "wrong length",
     "record-3":     "wrong data",
     "record-6":     "not all there",
-    "readers-2":    "impossible length",
     "event-1":      "no first record",
     "event-2":      "no wall time",
 }
-NO_EVENT, HOLE = "no event", "zeros"
+NO_EVENT, HOLE, IMPOSSIBLE = "no event", "zeros", "impossible length"
 LOOKED_AT = 1 << 16                     # bytes of damage that tell whether it is a hole
 
 
@@ -36,7 +35,7 @@ class Finding(namedtuple("Finding", "kind cause rule pos start end message")):
     """What was found in a file.
 
     kind:        "damage"; "torn", an end that is not all there; or "remark"
-    cause:       one of CAUSES, "no event" or "zeros"; "" of a remark
+    cause:       one of CAUSES, "no event", "impossible length" or "zeros"; "" of a remark
     rule:        the rule of spec/ that is broken, or that a remark is about
     pos:         the offset where it is
     start, end:  from where to where it gives nothing; both None if it costs nothing
@@ -47,12 +46,13 @@ class Finding(namedtuple("Finding", "kind cause rule pos start end message")):
 class Verification:
     """An iterator over what is found in a file.
 
-    source:   as of records.scan
-    records:  how many are sound, so far
+    source:    as of records.scan
+    progress:  called with the number of bytes that have been read, now and then
+    records:   how many are sound, so far
     """
 
-    def __init__(self, source: "Any") -> None:
-        self.source, self.records, self.position = source, 0, 0
+    def __init__(self, source: "Any", progress: "Optional[Callable[[int], Any]]" = None) -> None:
+        self.source, self.progress, self.records = source, progress, 0
         self._metadata = {}             # type: Dict[str, Any]
         self._series = {}               # type: Dict[str, _Series]
 
@@ -65,7 +65,8 @@ class Verification:
                     yield self._damage(found)
                 told = len(records.damage)
                 self.records += 1
-                self.position = offset
+                if self.progress:
+                    self.progress(records.end)
                 for finding in self._of_event(event or {}, offset) if event is not None else ():
                     yield finding
             for found in records.damage[told:]:
@@ -79,7 +80,7 @@ class Verification:
                 yield remark
 
     def _damage(self, found, kind="damage"):
-        cause = HOLE if self._is_hole(found) else CAUSES.get(found.rule, NO_EVENT)
+        cause = HOLE if self._is_hole(found) else _cause(found.rule)
         return Finding(kind, cause, found.rule, found.pos, found.start, found.end, found.message)
 
     def _is_hole(self, found):
@@ -150,8 +151,13 @@ def _unreadable(plugin, value, offset):
 
 
 def _broken(rule, offset, message):
-    return Finding("damage", CAUSES.get(rule, NO_EVENT), rule, offset + HEADER_SIZE, None, None,
+    return Finding("damage", _cause(rule), rule, offset + HEADER_SIZE, None, None,
                    message)
+
+
+def _cause(rule):
+    """Return the cause of damage: of what is no message, or else of what no event is as long as."""
+    return CAUSES.get(rule, NO_EVENT if rule.startswith("wire-") else IMPOSSIBLE)
 
 
 def _remark(rule, offset, message):

@@ -1,4 +1,7 @@
-"""inspect tells what `tensorboard --inspect` tells, of every golden file and of a run written here."""
+"""inspect tells what `tensorboard --inspect` tells; what repair leaves, TensorBoard reads to the end.
+
+Of every golden file, and of a run written here.
+"""
 import contextlib
 import io
 import json
@@ -8,11 +11,13 @@ import tempfile
 import unittest
 import warnings
 
-from tensorboard.backend.event_processing import event_file_inspector
+from tensorboard.backend.event_processing import event_file_inspector, event_file_loader
 
 from tbx_pure import SummaryWriter
 from tbx_pure.commands import cli
+from tbx_pure.read.records import scan
 from tests.conformance.brief import BriefTestCase
+from tests.test_command_repair import repaired, spoiled
 from tests.test_golden import FILES
 
 NAMES = ("first_step", "last_step", "max_step", "min_step", "num_steps", "outoforder_steps")
@@ -77,6 +82,29 @@ class Inspect(BriefTestCase):
                         in theirs(logdir=logdir).items()}
             self.assertEqual(ours(logdir), expected)
             self.assertGreater(len(expected), 15)
+
+
+class Repair(BriefTestCase):
+
+    def test_every_record_is_read(self):
+        """Their loader stops at the first damage; after repair it gives all that ours finds."""
+        lost = 0
+        for path in FILES:
+            with open(path, "rb") as file:
+                good = file.read()
+            for _ in range(20):
+                bad = spoiled(good)
+                new, done = repaired(bad)
+                self.assertEqual(self.loaded(new), [data for _, data in scan(new)])
+                lost += len(self.loaded(bad)) < done.kept
+        self.assertGreater(lost, 20)
+
+    def loaded(self, buf):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "events.out.tfevents.1")
+            with open(path, "wb") as file:
+                file.write(buf)
+            return list(event_file_loader.RawEventFileLoader(path).Load())
 
 
 if __name__ == "__main__":
