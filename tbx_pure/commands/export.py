@@ -6,7 +6,7 @@ order; text, histograms (of each :count, :min, :max, :mean, :std) and hparams ar
 
     python3 -m tbx_pure export runs > scalars.csv
     python3 -m tbx_pure export runs --tag '*loss*' --wide --format markdown
-    python3 -m tbx_pure export runs --plugin text --plugin hparams --format jsonl
+    python3 -m tbx_pure export runs --plugin text --format jsonl
     python3 -m tbx_pure export runs -o runs.sqlite
 """
 import os
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any, Dict, Iterable, Iterator, List, Sequence, Tuple
 
 #   format        ends of names of files
-ENDS = {
+ENDINGS = {
     "csv":        (".csv",),
     "tsv":        (".tsv", ".tab"),
     "json":       (".json",),
@@ -38,9 +38,9 @@ EVERY = 1000                            # rows between two looks at the clock
 
 def arguments(parser: "ArgumentParser") -> None:
     add_paths(parser)
-    parser.add_argument("--format", choices=ENDS, metavar="FORMAT",
+    parser.add_argument("--format", choices=ENDINGS, metavar="FORMAT",
                         help="%s; the default is what the name of the file ends in, or else csv"
-                             % ", ".join(ENDS))
+                             % ", ".join(ENDINGS))
     parser.add_argument("-o", "--output", metavar="FILE", default="-",
                         help="write it there; - is standard output")
     parser.add_argument("--wide", action="store_true",
@@ -82,7 +82,7 @@ def run(args: "Namespace") -> int:
 
 
 def _format_of(path):
-    return next((form for form in ENDS if path.lower().endswith(ENDS[form])), "csv")
+    return next((form for form in ENDINGS if path.lower().endswith(ENDINGS[form])), "csv")
 
 
 class _Rows:

@@ -4,7 +4,7 @@ A chart for each tag, a curve for each run that has it.  Numbers are those that 
 unless --steps says otherwise; --smooth is its slider Smoothing.
 
     python3 -m tbx_pure plot runs --tag '*loss*'
-    python3 -m tbx_pure plot runs --tag train/loss --smooth 0.9 --log --x relative
+    python3 -m tbx_pure plot runs --tag loss --smooth 0.9 --log --x relative
     python3 -m tbx_pure plot runs --svg loss.svg
 """
 import sys

@@ -4,7 +4,7 @@ It needs no TensorBoard and no network, has no script, and follows the reader's 
 What it leaves out, such as most steps of pictures, it lists at its end.
 
     python3 -m tbx_pure report runs -o runs.html
-    python3 -m tbx_pure report runs/demo -o demo.html --smooth 0.6 --title 'Digits'
+    python3 -m tbx_pure report runs/demo --smooth 0.6 --title 'Digits'
 """
 import os
 

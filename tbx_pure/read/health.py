@@ -71,7 +71,7 @@ NO_DATA = ("empty", "has no data yet",
            "writer.flush(), or close(): until then some libraries keep it in memory; and give "
            "TensorBoard a minute")
 DAMAGED = ("damage", "is damaged at byte {}: {}.  TensorBoard stops there",
-           "python3 -m tbx_pure repair; verify tells all of {} damaged parts")
+           "the command repair; verify tells all of {} damaged parts")
 TORN = ("end", "ends in the middle of a record: it is being written, or the program was killed",
         "nothing, if it goes on; else repair")
 NO_TIME = ("time", "{} events have no wall time (NaN): the default engine stops at the first",

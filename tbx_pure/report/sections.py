@@ -30,9 +30,9 @@ END_OF_TEXT = "/text_summary"
 
 #   plugin                        what to do about what a page does not show
 ELSEWHERE = {
-    "audio":                      "python3 -m tbx_pure extract",
-    "graphs":                     "python3 -m tbx_pure graph",
-    "meta_graph":                 "python3 -m tbx_pure graph",
+    "audio":                      "for the command extract",
+    "graphs":                     "for the command graph",
+    "meta_graph":                 "for the command graph",
     "line_chart":                 "shown as a picture",
     "scatter":                    "shown as a picture",
     "heatmap":                    "shown as a picture",
