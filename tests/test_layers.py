@@ -74,7 +74,8 @@ WINGS = {
     "proto_json": ["SPINE"],
     "read": ["SPINE", "graph", "projector", "plugins.hparams"],
     "demo": ["SPINE", "wings", "metrics"],
-    "commands": ["SPINE", "read", "demo", "compat", "graph", "proto_json"],
+    "report": ["SPINE", "read", "charts", "markdown", "media.canvas", "media.encoded"],
+    "commands": ["SPINE", "read", "demo", "compat", "graph", "proto_json", "report", "markdown"],
 }
 TOP = ["", "__main__", "wings"]         # the package itself, and the one module that knows all wings
 
@@ -85,8 +86,8 @@ EXCEPTIONS = {("twins", "kernels"), ("tensor", "foreign")}
 STANDARD_LIBRARY = set("""
     argparse array atexit base64 binascii bisect collections contextlib copy csv ctypes difflib
     enum fcntl fnmatch functools hashlib heapq importlib inspect io itertools json keyword
-    logging math mmap operator os pkgutil random re runpy shlex shutil struct sys tempfile
-    textwrap threading time types typing unicodedata warnings weakref xml zlib
+    logging math mmap operator os pkgutil random re runpy shlex shutil sqlite3 struct sys
+    tempfile textwrap threading time types typing unicodedata warnings weakref xml zlib
 """.split())
 
 MAX_SPINE = 2000

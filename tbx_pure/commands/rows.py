@@ -9,7 +9,7 @@ from .output import Paint, columns, cut, encoding_of, is_terminal, padded, visib
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from typing import Any, Iterable, Optional, Sequence
+    from typing import Any, Iterable, Iterator, Optional, Sequence
 
 LEAST = 8                               # columns that a cell keeps where a terminal is narrow
 
@@ -30,8 +30,14 @@ def write_rows(names: "Sequence[str]", rows: "Iterable[Sequence[Any]]", form: st
     yields: columns that are the first to be cut where a table is too wide for the terminal
     A value is text, a number, a bool, a list or dict of such, or None for nothing.
     """
-    for line in FORMATS[form](names, rows, paint or Paint("never"), yields):
+    for line in lines(names, rows, form, paint, yields):
         print(line)
+
+
+def lines(names: "Sequence[str]", rows: "Iterable[Sequence[Any]]", form: str,
+          paint: "Optional[Paint]" = None, yields: "Sequence[str]" = ()) -> "Iterator[str]":
+    """Yield the lines that write_rows() prints."""
+    return FORMATS[form](names, rows, paint or Paint("never"), yields)
 
 
 # ---- values ----
@@ -129,13 +135,13 @@ def _fitting(widths, fixed, width):
 def _csv(names, rows, paint, yields):
     import csv
     line = _Line()
-    writer = csv.writer(line, lineterminator="")
+    writer = csv.writer(line, lineterminator="\n")         # to quote it, too
     for row in [names]:
         writer.writerow(row)
-        yield line.text
+        yield line.text[:-1]
     for row in rows:
         writer.writerow(list(map(texted, row)))
-        yield line.text
+        yield line.text[:-1]
 
 
 class _Line:

@@ -5,6 +5,7 @@ from collections import namedtuple
 from collections.abc import Sequence
 
 from ..errors import FormatError, InputError
+from ..plugins import counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ class Series:
         self.steps, self.wall_times, self.values = steps, wall_times, values
 
     def __repr__(self) -> str:
-        return "<Series %r: %d points of %s>" % (self.tag, len(self), self.plugin or "no plugin")
+        return "<Series %r: %s of %s>" % (self.tag, counted(len(self), "point"),
+                                          self.plugin or "no plugin")
 
     def __len__(self) -> int:
         return len(self.steps)
