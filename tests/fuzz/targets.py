@@ -26,11 +26,12 @@ from tbx_pure.read import Run
 from tbx_pure.read.embeddings import embeddings
 from tbx_pure.read.events import events
 from tbx_pure.read.records import scan
+from tbx_pure.proto_json import tables
 from tbx_pure.record import frame
 from tbx_pure.tensor_proto import tensor_values
 
 from .. import rules
-from ..vectors import SPEC, load, tables, unhex
+from ..vectors import SPEC, load, unhex
 from . import mutate
 
 
