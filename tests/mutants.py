@@ -51,6 +51,7 @@ MUTANTS = (
     ("record.py",                 "CRC.pack(masked(crc32c(length)))",    "CRC.pack(crc32c(length))"),
     ("record.py",                 "data, CRC.pack(masked(crc32c(data)))",
                                   "data, CRC.pack(masked(crc32c(length + data)))"),
+    ("record.py",                 "if length > MAX_LENGTH:",             "if length >= MAX_LENGTH:"),
     ("wire.py",                   "while n > 0x7F:",                     "while n > 0x80:"),
     ("wire.py",                   "n >>= 7",                             "n >>= 8"),
     ("wire.py",                   "n & 0xFFFFFFFFFFFFFFFF)           #", "n & 0xFFFFFFFF)           #"),

@@ -83,8 +83,12 @@ class TestReadme(InDirectory):
 
     def test_links(self):
         for link in re.findall(r"\]\(([^)]+)\)", readme()):
+            path, _, anchor = link.partition("#")
             if "://" not in link:
-                self.assertTrue(os.path.exists(os.path.join(ROOT, link)), link)
+                self.assertTrue(os.path.exists(os.path.join(ROOT, path)), link)
+            if anchor and not path:
+                self.assertIn(anchor, [head.lower().replace(" ", "-")
+                                       for head in re.findall(r"^## (.*)", readme(), re.M)])
 
     def test_pythons(self):
         with open(os.path.join(ROOT, "pyproject.toml"), encoding="utf-8") as f:

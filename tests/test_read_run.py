@@ -97,7 +97,7 @@ class TestGolden(unittest.TestCase):
     """Files of tensorboardX, torch, TensorFlow 2 and Keras: spec/vectors/files/."""
 
     def runs(self):
-        self.assertEqual(len(FILES), 9)
+        self.assertEqual(len(FILES), 10)
         return {os.path.basename(path)[:-len(".tfevents")]: Run(path) for path in FILES}
 
     def test_every_value_makes_sense(self):
