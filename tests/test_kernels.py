@@ -5,8 +5,11 @@ import shutil
 import unittest
 
 from tbx_pure import crc32c, twins
-from tbx_pure.kernels import KERNELS
+from tbx_pure.errors import InputError
+from tbx_pure.kernels import KERNELS, columns
 from tbx_pure.kernels import crc32c as folding
+from tbx_pure.kernels import scalars as by_form
+from tbx_pure.plugins import scalars
 from tbx_pure.read import batches
 from tbx_pure.record import frame
 
@@ -25,15 +28,42 @@ DAMAGED = bytearray(STRETCHES[0])
 DAMAGED[len(DAMAGED) // 2] ^= 1
 STRETCHES.append(bytes(DAMAGED))
 
+
+def rows(count, tags, step, shuffled=False, walls=(1.7e9, 1e-4), numbers=RANDOM.gauss):
+    """What a training adds: each of the tags at each step."""
+    tags = [tags[i % len(tags)] for i in range(count)]
+    if shuffled:
+        RANDOM.shuffle(tags)
+    first, apart = walls
+    return [(tag, numbers(0, 1), step + i // len(tags), first + i * apart) for i, tag in enumerate(tags)]
+
+
+TAGS = ["loss", "a longer name/of the loss", "", "\u00e9t\u00e9 \U0001f600", "x" * 127, "x" * 128, "x" * 600]
+STEPS = [-3, 0, 100, 16300, 2 ** 21 - 9, 2 ** 62, 2 ** 63 - 200, -2 ** 63]
+EDGES = [0.0, -0.0, 1.0, -1.5, 0.1, 1e-46, 1e-40, 3.4028234e38, 3.4028235677973366e38, 1e39, -1e300, 10 ** 400, 7,
+         True, float("inf"), float("-inf"), float("nan"), -float("nan")]
+ROWS = [rows(count, TAGS[:tags], step, shuffled) for count in (0, 1, 2, 23, 24, 90, 301) for tags in (1, 2, 3, 7)
+        for step in STEPS[:1 + count // 10] for shuffled in (False, True)] + [
+    rows(40, ["t" * n], 5) for n in (*range(100, 140, 3), *range(460, 520))] + [
+    [("loss", x, step, wall) for x in EDGES for step in (None, 0, 5, -1) for wall in (0.0, -0.0, 1e-320, -1.5, 7)],
+    [("loss", x, 5, 1.5) for x in EDGES], [("loss", x, 5, 1.5) for x in EDGES * 2],
+    [("loss", 0.5, None, 1.5)] * 50, [("loss", 0.5, i % 3 or None, 1e9 + i) for i in range(60)],
+    [(tag, 0.5, i, 1e9) for i in range(300) for tag in ("a", "bb")],            # sizes of steps change midway
+    [("step" + str(i), 0.5, i, 1e9) for i in range(100)],
+    [("a", 0.5, i, 0.0) for i in range(50)], [("a", 0.5, i, float(i)) for i in range(50)],
+]
+
 #   plain function     arguments to compare it on: edges and random ones
 CASES = {
     "crc32c.crc32c":   [(data,) for data in BYTES] + [(data, RANDOM.getrandbits(32)) for data in BYTES],
     "batches.gather":  [(buf, 0, stop, batches.look, crc32c.crc32c) for buf in STRETCHES
                         for stop in (len(buf), len(buf) // 3)],
+    "scalars.records": [(some,) for some in ROWS] + [([row],) for some in ROWS[::5] for row in some[:40]],
 }
 PLAIN = {
     "crc32c.crc32c":   crc32c.crc32c,
     "batches.gather":  batches.gather,
+    "scalars.records": scalars.records,
 }
 
 
@@ -72,6 +102,53 @@ class TestFolding(unittest.TestCase):
         for n in range(100, 500):
             crc32c.crc32c(bytes(n))
         self.assertLessEqual(len(folding.PROGRAMS), 256)
+
+
+class TestColumns(unittest.TestCase):
+
+    def test_polynomial(self):
+        self.assertEqual(columns.POLYNOMIAL, crc32c.POLYNOMIAL)
+        self.assertEqual(columns.effect(0), list(crc32c.TABLE))
+
+    def test_steps_come_back(self):
+        for step in STEPS:
+            for size in {len(by_form.field_of(step + i)) for i in range(40)}:
+                steps = [step + i for i in range(40) if len(by_form.field_of(step + i)) == size]
+                planes = columns.bytes_of("q", steps)
+                made = columns.varints(planes, max(size - 1, 0))
+                self.assertEqual([bytes(column[i] for column in made) for i in range(len(steps))],
+                                 [by_form.field_of(step)[1:] for step in steps])
+                self.assertEqual(list(columns.steps(made, len(steps))), steps)
+                for other in set(range(11)) - {max(size - 1, 0)}:
+                    self.assertIsNone(columns.varints(planes, other), (steps, other))
+
+
+class TestRecords(unittest.TestCase):
+
+    def test_what_does_not_fit_is_told(self):
+        """Just as the plain twin tells it, however many rows there are."""
+        good = ("loss", 0.5, 1, 1e9)
+        for bad in (("loss", "a", 1, 1e9), ("loss", 0.5, 2 ** 63, 1e9), ("loss", 0.5, -2 ** 63 - 1, 1e9),
+                    ("loss", 0.5, 1.5, 1e9), ("loss", 0.5, 1, "now"), ("\ud800", 0.5, 1, 1e9)):
+            for some in ([bad], [good, bad], [good] * 40 + [bad], [good, bad] * 40):
+                with self.assertRaises(InputError) as plainly:
+                    getattr(scalars.records, "plain", scalars.records)(some)
+                with self.assertRaises(InputError) as caught:
+                    scalars.records(some)
+                self.assertEqual(str(caught.exception), str(plainly.exception))
+
+    def test_forms_are_not_kept_for_ever(self):
+        made, small = [], by_form.MOST
+        by_form.MOST = 10
+        try:
+            records = by_form.make(lambda rows: made.append(rows) or getattr(
+                scalars.records, "plain", scalars.records)(rows))
+            for again in range(2):
+                for i in range(15):
+                    records([("tag%d" % i, 0.5, 1, 1e9)])
+            self.assertGreater(len(made), 20)
+        finally:
+            by_form.MOST = small
 
 
 KERNEL = '''

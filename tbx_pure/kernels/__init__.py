@@ -21,4 +21,5 @@ def _in(module):
 KERNELS = {
     "crc32c.crc32c":   _in("crc32c"),
     "batches.gather":  _in("gather"),
+    "scalars.records": _in("scalars"),
 }       # type: dict
