@@ -28,7 +28,7 @@ def make(plain):
 
     def records(rows):
         if len(rows) < FEW:
-            return b"".join([single(*row) for row in rows])
+            return single(*rows[0]) if len(rows) == 1 else b"".join([single(*row) for row in rows])
         try:
             return b"".join(many(rows, form_of, single))
         except (TypeError, OverflowError, Unfit):
@@ -79,6 +79,8 @@ def field_of(step):
         return bytes((KEY, step))
     if 0 < step < 0x4000:
         return bytes((KEY, step & 0x7F | 0x80, step >> 7))
+    if 0 < step < 0x200000:
+        return bytes((KEY, step & 0x7F | 0x80, step >> 7 & 0x7F | 0x80, step >> 14))
     if step >> 63 not in (0, -1):
         raise OverflowError
     out, step = [KEY], step & 0xFFFFFFFFFFFFFFFF

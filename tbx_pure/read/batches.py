@@ -54,7 +54,7 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
     come, and before all that stands behind it.
     """
     buf, base, reach, stuck, progress = b"", 0, CHUNK, -1, 0
-    window = records.window
+    window, known = records.window, {}
     for offset, data in records:
         yield offset, data, None
         if window.end == stuck:         # not the end of what was read: something was in the way
@@ -64,7 +64,7 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
                 buf, base = window.bytes(records.end, window.end), records.end
             start = records.end - base
             stop = min(start + reach, len(buf))
-            end, found, others = gather(buf, start, stop, look, crc32c)
+            end, found, others = gather(buf, start, stop, look, crc32c, known)
             records.end = base + end
             for item in _in_order(found, others, base):
                 if records.over:        # the one before it was damage, and the mode is "stop"
@@ -102,13 +102,15 @@ def _merged(forms):
 
 @fastest
 def gather(buf: bytes, pos: int, stop: int, look: "Callable[[bytes, int], Any]",
-           crc32c: "Callable[[bytes], int]") -> "Tuple[int, List[Points], List[Tuple[int, bytes]]]":
+           crc32c: "Callable[[bytes], int]", known: "Any" = None,
+           ) -> "Tuple[int, List[Points], List[Tuple[int, bytes]]]":
     """Return (end, points, others) of the records from position `pos` on that begin before `stop`.
 
     end:     where it ends: at `stop` or after, or where look() gives None
     points:  a Points for each form, in order of appearance
     others:  (position, data) of each other record
     look, crc32c:  the functions of that name
+    known:   a dict in which a kernel may keep what it has learned, for the next call
     """
     found, others = {}, []
     while pos < stop:
