@@ -68,7 +68,7 @@ class Form:
     def gather_single(self, buf):
         if self.single:
             rows = self.rows(buf, self.single)
-            self.pieces.append((self.single, [rows[place::self.size] for place in self.places]))
+            self.pieces.append((array("q", self.single), [rows[place::self.size] for place in self.places]))
             self.single = []
 
     def rows(self, buf, positions):
@@ -91,6 +91,8 @@ class Form:
         return points
 
     def positions(self):
+        if len(self.pieces) == 1 and not self.single:
+            return self.pieces[0][0]
         return array("q", chain(*[positions for positions, _ in self.pieces], self.single))
 
     def one_by_one(self, buf, plain, look, crc32c):
@@ -216,13 +218,15 @@ def cycle_at(buf, pos, layouts):
 
 def repeats(buf, pos, cycle, size, most):
     """Return how often a cycle comes, one after another, from `pos` on: at most `most`."""
-    count, times, number = 0, 1, int.from_bytes
+    count, times, compared, number = 0, 1, 0, int.from_bytes
     row, mask = buf[pos:pos + size], b"".join([form.mask for _, form in cycle])
     while count < most:
         times = min(times, most - count)
+        if times != compared:
+            rows, masks, compared = (number(row * times, "little"), number(mask * times, "little"),
+                                     times)
         start = pos + count * size
-        differ = ((number(buf[start:start + times * size], "little")
-                   ^ number(row * times, "little")) & number(mask * times, "little"))
+        differ = (number(buf[start:start + times * size], "little") ^ rows) & masks
         if differ:
             return count + ((differ & -differ).bit_length() - 1) // (8 * size)
         count += times

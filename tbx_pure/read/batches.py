@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Iterator, List, Optional, Tuple
     from .records import Scan
 
-CHUNK = 1 << 22                         # what to give to scan(): the more at a time the better
+CHUNK = 3 << 21                         # what to give to scan(): the more at a time the better
 LEAST = 1 << 12                         # bytes to gather from after something was in the way
 
 # The fields of an event in their order, and in any order those of a value and of a tensor, that
@@ -36,7 +36,7 @@ class Points(namedtuple("Points", "tag data positions steps wall_times values"))
 
     tag:        as bytes
     data:       of the first record: what its form says of all, such as their metadata
-    positions:  array "q": where each record begins
+    positions:  array "q", or a range: where each record begins
     steps, wall_times, values:  arrays "q", "d", "f"
     """
 
@@ -96,7 +96,7 @@ def _merged(forms):
     if all(a.positions[-1] < b.positions[0] for a, b in zip(forms, forms[1:])):
         return forms
     rows = sorted(row for points in forms for row in zip(*points[2:]))
-    columns = [array(kept.typecode, column) for kept, column in zip(forms[0][2:], zip(*rows))]
+    columns = [array(typecode, column) for typecode, column in zip("qqdf", zip(*rows))]
     return [Points(forms[0].tag, forms[0].data, *columns)]
 
 
