@@ -68,7 +68,8 @@ class Form:
     def gather_single(self, buf):
         if self.single:
             rows = self.rows(buf, self.single)
-            self.pieces.append((array("q", self.single), [rows[place::self.size] for place in self.places]))
+            self.pieces.append((array("q", self.single),
+                                [rows[place::self.size] for place in self.places]))
             self.single = []
 
     def rows(self, buf, positions):
