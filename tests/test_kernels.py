@@ -4,8 +4,8 @@ import random
 import shutil
 import unittest
 
-from tbx_pure import crc32c, twins
-from tbx_pure.errors import InputError
+from tbx_pure import crc32c, messages, twins, wire
+from tbx_pure.errors import FormatError, InputError
 from tbx_pure.kernels import KERNELS, columns
 from tbx_pure.kernels import crc32c as folding
 from tbx_pure.kernels import scalars as by_form
@@ -53,16 +53,28 @@ ROWS = [rows(count, TAGS[:tags], step, shuffled) for count in (0, 1, 2, 23, 24, 
     [("a", 0.5, i, 0.0) for i in range(50)], [("a", 0.5, i, float(i)) for i in range(50)],
 ]
 
+MESSAGES = [frame(b"")] + [messages.EVENT.encode({
+    "wall_time": 1.5, "step": step, "summary": {"value": [{"tag": "t" * size, "simple_value": 0.5}]}})
+    for step in STEPS for size in (1, 127, 128, 300, 20000)] + [
+    bytes(RANDOM.choice((1, 2, 5, 8, 9, 0x0A, 0x0D, 0x10, 0x1B, 0x1C, 0x7F, 0x80, 0xFF, RANDOM.getrandbits(8)))
+          for _ in range(RANDOM.randrange(14))) for _ in range(3000)] + [
+    bytes((key,)) + b"\x80" * n + last + b"ab" for key in (8, 10) for n in range(12)
+    for last in (b"", b"\0", b"\1", b"\2", b"\x7f")]
+
 #   plain function     arguments to compare it on: edges and random ones
 CASES = {
     "crc32c.crc32c":   [(data,) for data in BYTES] + [(data, RANDOM.getrandbits(32)) for data in BYTES],
     "batches.gather":  [(buf, 0, stop, batches.look, crc32c.crc32c) for buf in STRETCHES
                         for stop in (len(buf), len(buf) // 3)],
+    "wire.fields":     [(data, start, end) for data in MESSAGES for start in (0, 1)
+                        for end in range(start, min(len(data), 40) + 1)] + [
+                            (data, 0, len(data)) for data in MESSAGES],
     "scalars.records": [(some,) for some in ROWS] + [([row],) for some in ROWS[::5] for row in some[:40]],
 }
 PLAIN = {
     "crc32c.crc32c":   crc32c.crc32c,
     "batches.gather":  batches.gather,
+    "wire.fields":     wire.fields,
     "scalars.records": scalars.records,
 }
 
@@ -73,7 +85,14 @@ def differences(kernel, plain, cases):
 
 
 def comparable(answer):
-    """What gather() finds, with every sequence as a list."""
+    """What gather() finds, with every sequence as a list; what fields() yields and raises."""
+    if hasattr(answer, "__next__"):
+        found = []
+        try:
+            found.extend(answer)        # what came before an error is kept
+        except FormatError as e:
+            found.append((e.pos, e.rule, e.message))
+        return found
     if isinstance(answer, tuple):
         end, found, others = answer
         return end, [points[:2] + tuple(map(list, points[2:])) for points in found], others
