@@ -29,6 +29,32 @@ DAMAGED[len(DAMAGED) // 2] ^= 1
 STRETCHES.append(bytes(DAMAGED))
 
 
+def cycle(times, tags, step=200, first=1.7e9):
+    """The tags again and again, framed."""
+    return b"".join(frame(messages.EVENT.encode({
+        "wall_time": first + 0.3 * i, "step": step + i // len(tags),
+        "summary": {"value": [test_batches.simple(tag, i / 7)]}}))
+        for i, tag in ((i, tags[i % len(tags)]) for i in range(times * len(tags))))
+
+
+def with_a_bit_less(data):
+    """Records whose steps have two bytes; that in the middle says so no more, with a right checksum."""
+    wall, value = data[12:21], data[24:-4]
+    return b"".join(frame(wall + b"\x10" + first + b"\x01" + value)
+                    for first in [b"\x85"] * 20 + [b"\x05"] + [b"\x85"] * 20)
+
+
+PERIODIC = cycle(30, ["a", "bb", "c"])
+STRETCHES += [PERIODIC, cycle(30, ["a", "bb", "bb"]), cycle(40, ["a"], 100), cycle(20, ["a", "c"]) + cycle(20, ["c", "a"]),
+              cycle(9, ["a", "bb"]) + STRETCHES[0] + cycle(20, ["bb", "c"]) + cycle(20, ["a" * 600, "c"]),
+              with_a_bit_less(cycle(1, ["a"]))]
+STRETCHES += [PERIODIC[:n] for n in range(len(PERIODIC) - 110, len(PERIODIC), 3)]
+for place in range(40 * 52, 43 * 52):           # each byte of a record or two in the midst
+    damaged = bytearray(PERIODIC)
+    damaged[place] ^= 1 << place % 8
+    STRETCHES.append(bytes(damaged))
+
+
 def rows(count, tags, step, shuffled=False, walls=(1.7e9, 1e-4), numbers=RANDOM.gauss):
     """What a training adds: each of the tags at each step."""
     tags = [tags[i % len(tags)] for i in range(count)]
@@ -65,7 +91,8 @@ MESSAGES = [frame(b"")] + [messages.EVENT.encode({
 CASES = {
     "crc32c.crc32c":   [(data,) for data in BYTES] + [(data, RANDOM.getrandbits(32)) for data in BYTES],
     "batches.gather":  [(buf, 0, stop, batches.look, crc32c.crc32c) for buf in STRETCHES
-                        for stop in (len(buf), len(buf) // 3)],
+                        for stop in (len(buf), len(buf) // 3)] + [
+                            (PERIODIC, 0, stop, batches.look, crc32c.crc32c) for stop in range(1000, 1200, 7)],
     "wire.fields":     [(data, start, end) for data in MESSAGES for start in (0, 1)
                         for end in range(start, min(len(data), 40) + 1)] + [
                             (data, 0, len(data)) for data in MESSAGES],
@@ -105,7 +132,8 @@ class TestTwins(unittest.TestCase):
         for name in KERNELS:
             with self.subTest(name):
                 plain = getattr(PLAIN[name], "plain", PLAIN[name])
-                self.assertEqual(differences(KERNELS[name](plain), plain, CASES[name]), [])
+                differing = differences(KERNELS[name](plain), plain, CASES[name])
+                self.assertEqual([repr(case)[:200] for case in differing], [])
 
     def test_the_comparison_can_fail(self):
         def wrong(data, crc=0):
@@ -137,6 +165,12 @@ class TestColumns(unittest.TestCase):
         self.assertEqual(columns.POLYNOMIAL, crc32c.POLYNOMIAL)
         self.assertEqual(columns.effect(0), list(crc32c.TABLE))
 
+    def test_tables_are_not_made_for_long_records(self):
+        scalars.records([("x" * 5000, 0.5, 1, 1e9)])
+        buf = cycle(30, ["x" * 5000])
+        batches.gather(buf, 0, len(buf), batches.look, crc32c.crc32c)
+        self.assertLessEqual(len(columns.EFFECTS), columns.LONGEST)
+
     def test_steps_come_back(self):
         for step in STEPS:
             for size in {len(by_form.field_of(step + i)) for i in range(40)}:
@@ -148,6 +182,31 @@ class TestColumns(unittest.TestCase):
                 self.assertEqual(list(columns.steps(made, len(steps))), steps)
                 for other in set(range(11)) - {max(size - 1, 0)}:
                     self.assertIsNone(columns.varints(planes, other), (steps, other))
+
+
+class TestGather(unittest.TestCase):
+
+    def test_what_was_learned_serves_the_next_call(self):
+        plain = getattr(batches.gather, "plain", batches.gather)
+        looks, known, kernel = [], {}, KERNELS["batches.gather"](plain)
+
+        def look(buf, pos):
+            looks.append(pos)
+            return batches.look(buf, pos)
+        for times in (30, 40):
+            buf = cycle(times, ["a", "bb", "c"], first=1e9 + times)
+            del looks[:]
+            found = kernel(buf, 0, len(buf), look, crc32c.crc32c, known)
+            self.assertEqual(comparable(found),
+                             comparable(plain(buf, 0, len(buf), batches.look, crc32c.crc32c)))
+        self.assertEqual(looks, [])
+
+    def test_what_was_learned_is_not_kept_for_ever(self):
+        kernel, known = batches.gather, {}
+        for size in range(1100):
+            buf = cycle(1, ["t" * size])
+            kernel(buf, 0, len(buf), batches.look, crc32c.crc32c, known)
+        self.assertLessEqual(len(known), 1024)
 
 
 class TestRecords(unittest.TestCase):

@@ -168,7 +168,7 @@ def learned(buf, pos, data, found, layouts):
     step_end, value_at, _ = found
     tail = len(data) - value_at - 4
     key = data[step_end:value_at] + data[value_at + 4:]
-    layout = layouts.setdefault(buf[pos:pos + 12], (12 + len(data), tail, {}))
+    layout = layouts.setdefault(buf[pos:pos + WALL], (12 + len(data), tail, {}))
     if layout[1] != tail:               # two forms of one length: this one is not looked up
         layout = layouts.setdefault((len(data), tail), (0, tail, {}))
     if key not in layout[2]:
@@ -181,7 +181,7 @@ def form_at(buf, pos, layouts):
 
     Its length is sound, as it has been seen before; its data is verified by columns.
     """
-    layout = layouts.get(buf[pos:pos + 12])
+    layout = layouts.get(buf[pos:pos + WALL])
     if layout is None:
         return None
     length, tail, known = layout
@@ -199,7 +199,7 @@ def form_at(buf, pos, layouts):
 
 
 def cycle_at(buf, pos, layouts):
-    """Return ([(position, form)], bytes) of the records from `pos` on, until the first form recurs.
+    """Return ([(position, form)], bytes) of the records from `pos` on, until a form recurs.
 
     ([], bytes) if there is no such cycle.
     """
@@ -209,8 +209,8 @@ def cycle_at(buf, pos, layouts):
         if known is None:
             break
         form, end = known
-        if form in seen:
-            return cycle if form is cycle[0][1] else [], pos - start
+        if form in seen:                # if it is not the first, the cycle comes once
+            return cycle, pos - start
         seen.add(form)
         cycle.append((pos, form))
         pos = end
