@@ -128,15 +128,21 @@ class Worker:
 
 
 def measure(workers, key, quick, rounds, seconds):
-    """Return ({implementation: [metrics of each round]}, {implementation: contents}, problems)."""
-    found, contents, problems, begun = {}, {}, [], time.monotonic()
+    """Return ({implementation: [metrics of each round]}, {implementation: contents}, problems).
+
+    Rounds end after about so many seconds; who takes long is asked once, unless it is us.
+    """
+    found, contents, problems, begun, slow = {}, {}, [], time.monotonic(), set()
     for number in range(rounds):
         if number and time.monotonic() - begun > seconds * number / (number + 1):
             break
         for worker in workers:
-            if number and worker.name not in found:
-                continue                # it has no such row
+            if number and (worker.name not in found or worker.name in slow):
+                continue                # it has no such row, or takes most of the time
+            asked = time.monotonic()
             answer = worker.ask(row=key, quick=quick)
+            if time.monotonic() - asked > seconds / rounds and worker is not workers[0]:
+                slow.add(worker.name)
             if "error" in answer:
                 problems.append("%s, %s: %s" % (key, worker.name, answer["error"]))
             elif "metrics" in answer:

@@ -14,7 +14,7 @@ from .columns import (ALL, DELTA, LONGEST, STEP, WALL, bytes_of, effect, effects
                       masked, varints)
 
 FEW = 24                                # rows that are sooner done one by one
-FEW_OF_A_FORM = 6
+FEW_OF_A_FORM = 10
 MOST = 4096                             # forms that are kept
 SIZES = 12                              # of a step's field: its key and up to ten bytes, or nothing
 KEY = 0x10                              # of the step
@@ -148,6 +148,8 @@ def many(rows, form_of, single):
     if fields is not None and len(rows) >= FEW_OF_A_FORM * period:
         groups = [(form_of(tags[i], len(fields)), slice(i, None, period)) for i in range(period)]
         return made(numbers, fields, walls, groups, True)
+    if period < len(rows) < FEW_OF_A_FORM * period:
+        return [single(*row) for row in rows]
     sizes = [len(field_of(step)) for step in steps] if fields is None else [len(fields)] * len(rows)
     kinds = {}                          # {size: {tag: the numbers of its rows}}
     for i, (size, tag) in enumerate(zip(sizes, tags)):
