@@ -2,6 +2,8 @@
 import os
 import random
 import shutil
+import sys
+import threading
 import unittest
 
 from tbx_pure import crc32c, messages, twins, wire
@@ -170,6 +172,23 @@ class TestColumns(unittest.TestCase):
         buf = cycle(30, ["x" * 5000])
         batches.gather(buf, 0, len(buf), batches.look, crc32c.crc32c)
         self.assertLessEqual(len(columns.EFFECTS), columns.LONGEST)
+
+    def test_tables_made_by_threads_at_once(self):
+        known = dict(columns.EFFECTS)
+        columns.EFFECTS.clear()
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        try:
+            threads = [threading.Thread(target=columns.effect, args=(99,)) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            sys.setswitchinterval(interval)
+        for k in range(100):
+            self.assertEqual(columns.effect(k)[1], crc32c.crc32c(b"\1" + bytes(k)) ^ crc32c.crc32c(bytes(k + 1)))
+        self.assertEqual({k: columns.effect(k) for k in known}, known)
 
     def test_steps_come_back(self):
         for step in STEPS:

@@ -22,7 +22,8 @@ ROTATED, BACK = 0x0001FFFF, 0xFFFE0000  # the bits that rotating by 15 moves dow
 DELTA = 0xA282EAD8
 ALL = 0xFFFFFFFF
 
-EFFECTS = []        # type: list         # [k]: P[k], as a list
+# Threads may fill these at once: what stands under a key is always the same.
+EFFECTS = {}        # type: dict         # {k: P[k], as a list}
 PLANES = {}         # type: dict         # {k: the four bytes of its numbers, each as a table}
 SHIFTS = {}         # type: dict         # see shifted()
 
@@ -31,12 +32,11 @@ SHIFTS = {}         # type: dict         # see shifted()
 
 def effect(k):
     """Return P[k]: what each byte with k bytes behind it does to the checksum."""
-    while len(EFFECTS) <= k:
-        if EFFECTS:
-            table = EFFECTS[0]
-            EFFECTS.append([table[x & 0xFF] ^ x >> 8 for x in EFFECTS[-1]])
-        else:
-            EFFECTS.append([_remainder(byte) for byte in range(256)])
+    if k not in EFFECTS:
+        for i in range(k + 1):
+            if i not in EFFECTS:
+                EFFECTS[i] = ([EFFECTS[0][x & 0xFF] ^ x >> 8 for x in EFFECTS[i - 1]] if i else
+                              [_remainder(byte) for byte in range(256)])
     return EFFECTS[k]
 
 

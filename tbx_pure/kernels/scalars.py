@@ -156,22 +156,30 @@ def many(rows, form_of, single):
         kinds.setdefault(size, {}).setdefault(tag, []).append(i)
     records = [b""] * len(rows)
     for size, by_tag in kinds.items():
-        groups, order = [], []
-        for tag, places in by_tag.items():
-            if len(places) < FEW_OF_A_FORM:
-                for i in places:
-                    records[i] = single(*rows[i])
-            else:
-                groups.append((form_of(tag, size), slice(len(order), len(order) + len(places))))
-                order += places
-        if order:
-            _, numbers, steps, walls = zip(*[rows[i] for i in order])
-            blocks = made(numbers, fields_of(steps), walls, groups, False)
-            for block, (form, part) in zip(blocks, groups):
-                size = len(form.blank)
-                for i, at in zip(order[part], range(0, len(block), size)):
-                    records[i] = block[at:at + size]
+        few = [i for places in by_tag.values() if len(places) < FEW_OF_A_FORM for i in places]
+        for i in few:
+            records[i] = single(*rows[i])
+        form_by_form(records, rows, [(form_of(tag, size), places) for tag, places
+                                     in by_tag.items() if len(places) >= FEW_OF_A_FORM])
     return records
+
+
+def form_by_form(records, rows, forms):
+    """Put the records of some forms, of one size of the step's field, where they belong.
+
+    forms:  pairs of a form and the numbers of its rows
+    """
+    if not forms:
+        return
+    order, groups = [], []
+    for form, places in forms:
+        groups.append((form, slice(len(order), len(order) + len(places))))
+        order += places
+    _, numbers, steps, walls = zip(*[rows[i] for i in order])
+    for block, (form, places) in zip(made(numbers, fields_of(steps), walls, groups, False), forms):
+        size = len(form.blank)
+        for i, at in zip(places, range(0, len(block), size)):
+            records[i] = block[at:at + size]
 
 
 def period_of(tags):

@@ -16,7 +16,7 @@ from ..wire import DOUBLE, FLOAT, INT64, fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterator, List, Optional, Tuple
+    from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
     from .records import Scan
 
 CHUNK = 3 << 21                         # what to give to scan(): the more at a time the better
@@ -54,7 +54,8 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
     come, and before all that stands behind it.
     """
     buf, base, reach, stuck, progress = b"", 0, CHUNK, -1, 0
-    window, known = records.window, {}
+    window = records.window
+    known = {}                          # type: Dict[Any, Any]
     for offset, data in records:
         yield offset, data, None
         if window.end == stuck:         # not the end of what was read: something was in the way
