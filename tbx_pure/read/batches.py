@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
     from .records import Scan
 
-CHUNK = 3 << 21                         # what to give to scan(): the more at a time the better
+CHUNK = 5 << 20                         # what to give to scan(): the more at a time the better
 LEAST = 1 << 12                         # bytes to gather from after something was in the way
 
 # The fields of an event in their order, and in any order those of a value and of a tensor, that
