@@ -52,25 +52,27 @@ def planes_of(k):
     return PLANES[k]
 
 
-def effects(columns):
-    """Return what columns do to the checksums: a number, to all alike, and four planes.
+def effects(columns, count):
+    """Return what columns of `count` rows do to the checksums: a number, to all alike, and planes.
 
     columns:  pairs of k, the number of bytes behind it, and a column
-    A plane is a byte of each checksum, the lowest first, as an integer.
+    A plane is a byte of each checksum; the four of them, the lowest first, are one integer.
     """
-    same, a, b, c, d = 0, 0, 0, 0, 0
-    number = int.from_bytes
+    same, planes, number = 0, 0, int.from_bytes
     for k, column in columns:
-        if column.count(column[:1]) == len(column):
+        if column.count(column[0]) == count:
             same ^= effect(k)[column[0]]
         else:
-            for_a, for_b, for_c, for_d = planes_of(k)
-            translate = column.translate
-            a ^= number(translate(for_a), "little")
-            b ^= number(translate(for_b), "little")
-            c ^= number(translate(for_c), "little")
-            d ^= number(translate(for_d), "little")
-    return same, (a, b, c, d)
+            a, b, c, d = PLANES.get(k) or planes_of(k)
+            turned = column.translate
+            planes ^= number(b"".join((turned(a), turned(b), turned(c), turned(d))), "little")
+    return same, planes
+
+
+def planes_apart(planes, count):
+    """Return the four planes of an integer as columns."""
+    packed = planes.to_bytes(4 * count, "little")
+    return [packed[i:i + count] for i in range(0, 4 * count, count)]
 
 
 def masked(crcs, count):

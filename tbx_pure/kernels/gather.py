@@ -11,7 +11,7 @@ If any checksum is wrong, the plain twin finds out where.
 from array import array
 from itertools import chain
 
-from .columns import LONGEST, STEP, WALL, effects, interleaved, masked, numbers, steps
+from .columns import LONGEST, STEP, WALL, effects, interleaved, masked, numbers, planes_apart, steps
 
 FEW = 16                                # records of a form that are sooner done one by one
 AGAIN = 8                               # how often a cycle must come to be worth its columns
@@ -124,9 +124,9 @@ class Form:
                 blank[place - 12] = 0
             self.blank = crc32c(bytes(blank))
         same, planes = effects([(self.size - 5 - place, columns[place])
-                                for place in self.places[:-4]])
+                                for place in self.places[:-4]], count)
         ones = int.from_bytes(b"\1\0\0\0" * count, "little")
-        crcs = interleaved([plane.to_bytes(count, "little") for plane in planes])
+        crcs = interleaved(planes_apart(planes, count))
         return masked(crcs ^ ones * (same ^ self.blank), count) == interleaved(
             [columns[place] for place in self.checksum])
 

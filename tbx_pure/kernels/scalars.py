@@ -11,7 +11,7 @@ import struct
 import sys
 
 from .columns import (ALL, DELTA, LONGEST, STEP, WALL, bytes_of, effect, effects, interleaved,
-                      masked, varints)
+                      masked, planes_apart, varints)
 
 FEW = 24                                # rows that are sooner done one by one
 FEW_OF_A_FORM = 10
@@ -105,6 +105,7 @@ class Form:
         if len(example) > LONGEST:
             raise Unfit
         self.blank, end = bytearray(example), len(example)
+        self.size, self.last = end - 5, ((), b"", 0)
         self.wall, self.number = range(WALL, STEP), range(end - 8, end - 4)
         self.step = range(STEP, STEP + size)
         crc, = CRC.unpack_from(example, end - 4)
@@ -124,17 +125,20 @@ class Form:
     def filled(self, alike):
         """Return (a record with bytes that are alike in all, the checksum of its data).
 
-        alike:  pairs of a place and its byte, as a column
+        alike:  pairs of a place and its byte; mostly they are those of the last time
         """
-        blank, crc = bytearray(self.blank), self.crc
-        for place, column in alike:
-            blank[place] = column[0]
-            crc ^= effect(self.behind(place))[column[0]]
+        known, blank, crc = self.last
+        if known != alike:
+            blank, crc = bytearray(self.blank), self.crc
+            for place, byte in alike:
+                blank[place] = byte
+                crc ^= effect(self.behind(place))[byte]
+            self.last = alike, blank, crc
         return blank, crc
 
     def behind(self, place):
         """Return how many bytes of data stand behind a place in the record."""
-        return len(self.blank) - 5 - place
+        return self.size - place
 
 
 def many(rows, form_of, single):
@@ -211,14 +215,16 @@ def made(numbers, fields, walls, groups, together):
         raise Unfit                     # a wall time may be 0, which is left out
     alike, varying = [], []
     for place, column in enumerate(wall + fields, WALL):
-        same = column.count(column[:1]) == count
-        (alike if same else varying).append((place, column))
+        if column.count(column[0]) == count:
+            alike.append((place, column[0]))
+        else:
+            varying.append((place, column))
     filled = [form.filled(alike) for form, _ in groups]
     out = laid_out([blank for blank, _ in filled], groups, count, together)
     crcs = [bytearray(count) for _ in range(4)]
     for (form, rows), (_, crc), (buf, start, stride) in zip(groups, filled, out):
         own = [(place, column[rows]) for place, column in varying]
-        put(crcs, rows, crc, *effects([(form.behind(place), column) for place, column in own]))
+        put(crcs, rows, crc, [(form.behind(place), column) for place, column in own])
         for place, column in own + list(zip(form.number, [column[rows] for column in number])):
             buf[start + place::stride] = column
     checksums = checksums_of(crcs, number, count)
@@ -241,19 +247,21 @@ def laid_out(blanks, groups, count, together):
     return [(buf, start, len(all_of_them)) for start in starts[:-1]]
 
 
-def put(crcs, rows, crc, same, planes):
+def put(crcs, rows, crc, columns):
     """Put the checksums of some rows in their places in four columns."""
     count = len(crcs[0][rows])
-    ones = int.from_bytes(b"\1" * count, "little")
-    for j, plane in enumerate(planes):
-        crcs[j][rows] = (plane ^ ones * ((crc ^ same) >> 8 * j & 0xFF)).to_bytes(count, "little")
+    same, planes = effects(columns, count)
+    alike = [bytes((byte,)) * count for byte in CRC.pack(same ^ crc)]
+    planes ^= int.from_bytes(b"".join(alike), "little")
+    for column, plane in zip(crcs, planes_apart(planes, count)):
+        column[rows] = plane
 
 
 def checksums_of(crcs, number, count):
     """Return the masked checksums as columns, given those of records whose number is 0."""
-    same, planes = effects(zip((3, 2, 1, 0), number))
-    changes = [(int.from_bytes(column, "little") ^ plane).to_bytes(count, "little")
-               for column, plane in zip(crcs, planes)]
+    same, planes = effects(zip((3, 2, 1, 0), number), count)
+    planes ^= int.from_bytes(b"".join(crcs), "little")
     ones = int.from_bytes(b"\1\0\0\0" * count, "little")
-    packed = masked(interleaved(changes) ^ ones * same, count).to_bytes(4 * count, "little")
+    packed = masked(interleaved(planes_apart(planes, count)) ^ ones * same, count).to_bytes(
+        4 * count, "little")
     return [packed[j::4] for j in range(4)]
