@@ -8,6 +8,7 @@ from collections import namedtuple
 from operator import index
 
 from .errors import FormatError, InputError, shown
+from .twins import fastest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -301,6 +302,7 @@ def _elements(kind, wire, buf, pos, end):
 
 # ---- fields: what any message is made of, table or no table ----
 
+@fastest
 def fields(buf: bytes, pos: int, end: int) -> "Iterator[Tuple[int, int, int, int, int]]":
     """Yield (number, wire type, position of key, start and end of payload) of each field."""
     while pos < end:

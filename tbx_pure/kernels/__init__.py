@@ -20,5 +20,7 @@ def _in(module):
 #   plain function     makes its kernel
 KERNELS = {
     "crc32c.crc32c":   _in("crc32c"),
+    "wire.fields":     _in("fields"),
     "batches.gather":  _in("gather"),
+    "scalars.records": _in("scalars"),
 }       # type: dict
