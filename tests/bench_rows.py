@@ -26,7 +26,7 @@ from tbx_pure.crc32c import crc32c
 from tbx_pure.media.png_reader import read_png
 from tbx_pure.plugins.scalars import records
 from tbx_pure.messages import EVENT, FILE_VERSION
-from tbx_pure.read import Run, Runs
+from tbx_pure.read import Run, Runs, events
 from tbx_pure.record import frame
 
 try:
@@ -350,11 +350,9 @@ def checksum(size):
     return row
 
 
-def written(directory, steps, tags, training=False):
-    """Write a file of scalars, each tag at each step; as a training: a histogram, a picture too."""
+def written(directory, steps, tags):
+    """Write a file of scalars, each tag at each step."""
     chance, wall = random.Random(1), 1.7e9
-    shown = floats(2000)
-    picture = bytes(bytearray(chance.getrandbits(8) for _ in range(20000)))
     with open(os.path.join(directory, EVENTS), "wb") as file:
         file.write(frame(EVENT.encode({"wall_time": wall, "file_version": FILE_VERSION})))
         rows = []
@@ -363,52 +361,80 @@ def written(directory, steps, tags, training=False):
                 wall += chance.random() * 1e-4
                 rows.append((tag, chance.gauss(0, 1), step, wall))
             wall += 0.05
-            if len(rows) > 4000 or training and step % 100 == 99 or step == steps - 1:
+            if len(rows) > 4000 or step == steps - 1:
                 file.write(records(rows))
                 rows = []
-            if training and step % 100 == 99:
-                for value in histograms(shown) + [{"tag": "picture", "image": {
-                        "height": 64, "width": 64, "colorspace": 3, "encoded_image_string": picture}}]:
-                    file.write(frame(EVENT.encode({"wall_time": wall, "step": step,
-                                                   "summary": {"value": [value]}})))
 
 
-def histograms(values):
-    from tbx_pure.plugins.histograms import histogram as summary
-    one, = summary("weights", values, "tensorflow", None, lambda *_: None)["value"]
-    return [dict(one, tag="weights/%d" % i) for i in range(8)]
+CADENCES = 1, 2, 5, 10                  # a tag is written each so many steps
+SHOWN = 10                              # so are histograms and pictures: 5% of the records
+
+
+def written_training(directory, steps, tags):
+    """Write a training that was begun again twice, each time in a file of its own.
+
+    Returns how many scalars there are: of the tags, each at a cadence of its own.
+    """
+    chance, wall, count, values = random.Random(1), 1.7e9, 0, shown_values(directory)
+    for i in range(3):
+        first, stop = max(0, steps * i // 3 - SHOWN), steps * (i + 1) // 3
+        begin = [{"file_version": FILE_VERSION}]
+        begin += [{"step": first, "session_log": {"status": "START"}}] if i else []
+        with open(os.path.join(directory, "%s.%d" % (EVENTS, i)), "wb") as file:
+            file.writelines(frame(EVENT.encode(dict(event, wall_time=wall))) for event in begin)
+            rows = []
+            for step in range(first, stop):
+                for j, tag in enumerate(tags):
+                    if step % CADENCES[j % len(CADENCES)] == 0:
+                        wall += chance.random() * 1e-4
+                        rows.append((tag, chance.gauss(0, 1), step, wall))
+                wall += 0.05
+                if step % SHOWN == 0 or step == stop - 1:
+                    file.write(records(rows))
+                    count, rows = count + len(rows), []
+                if step % SHOWN == 0:
+                    file.writelines(frame(EVENT.encode({
+                        "wall_time": wall, "step": step, "summary": {"value": [value]}}))
+                        for value in values[step // SHOWN % len(values)])
+    return count
+
+
+def shown_values(directory):
+    """Return what is shown at a time, for some times: six histograms in default bins, a picture."""
+    directory = os.path.join(directory, "shown")
+    with WRITERS["tbx_pure"](directory) as writer:
+        for turn in range(10):
+            for i in range(6):
+                writer.add_histogram("weights/%d" % i, floats(2000, seed=6 * turn + i), turn)
+            writer.add_image("picture", photo(48, 48), turn)
+    found = [event["summary"]["value"][0] for event in events(directory) if "summary" in event]
+    shutil.rmtree(directory)
+    return [found[i:i + 7] for i in range(0, len(found), 7)]
 
 
 READERS = {"tbx_pure", "kernels off", "rustboard", "EventAccumulator"}
 
 
-def reading(training):
+def reading(write, tags, quickly):
+    """Read what write(directory, steps, tags) wrote."""
     def row(name, quick):
         if name not in READERS:
             raise Skip("no reader")
         if name == "kernels off" and not quick:
             raise Skip("minutes")
-        steps = 1000 if quick else 10000
-        if training:
-            steps *= 2
-        slow = quick or name == "EventAccumulator"
-        return read(name, steps, TAGS[:5] if training else [
-            "layer_%d/%s" % (i, tag) for i in range(10) for tag in TAGS], training, 1 if slow else 3)
+        times = 1 if quick or name == "EventAccumulator" else 3
+        directory = tempfile.mkdtemp(prefix="bench")
+        try:
+            steps = quickly if quick else 10 * quickly
+            points = {write(directory, steps, tags) or steps * len(tags)}
+            found = [READ.get(name, read_ours)(directory) for _ in range(times)]
+        finally:
+            shutil.rmtree(directory)
+        points.update(count for _, _, count in found if count is not None)
+        cpus, walls = sorted(cpu for cpu, _, _ in found), sorted(wall for _, wall, _ in found)
+        return ({"cpu": cpus[times // 2], "median": walls[times // 2]},
+                "%s points" % points.pop() if len(points) == 1 else "%s points differ" % points)
     return row
-
-
-def read(name, steps, tags, training, times):
-    directory = tempfile.mkdtemp(prefix="bench")
-    try:
-        written(directory, steps, tags, training)
-        found = [READ.get(name, read_ours)(directory) for _ in range(times)]
-    finally:
-        shutil.rmtree(directory)
-    points = {count for _, _, count in found if count is not None}
-    points.add(steps * len(tags))
-    cpus, walls = sorted(cpu for cpu, _, _ in found), sorted(wall for _, wall, _ in found)
-    return ({"cpu": cpus[times // 2], "median": walls[times // 2]},
-            "%s points" % points.pop() if len(points) == 1 else "%s points differ" % points)
 
 
 def read_ours(directory):
@@ -581,8 +607,10 @@ ROWS = {
     "crc-1M":          checksum(10 ** 6),
     "crc-10k":         checksum(10 ** 4),
     "crc-128":         checksum(128),
-    "read":            reading(False),
-    "read-training":   reading(True),
+    "read":            reading(written, ["layer_%d/%s" % (i, tag) for i in range(10) for tag in TAGS],
+                               1000),
+    "read-training":   reading(written_training, ["layer_%d/%s" % (i, tag) for i in range(3)
+                                                  for tag in TAGS], 1000),
     "lateness":        lateness,
 }
 PEERS = "tensorboardX", "torch", "rustboard", "EventAccumulator"
