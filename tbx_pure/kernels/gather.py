@@ -9,16 +9,18 @@ integers: the lowest bit, under a mask, in which the file differs from the cycle
 If any checksum is wrong, the plain twin finds out where.
 """
 from array import array
+from bisect import bisect_left, bisect_right
 from itertools import chain
 
 from .columns import LONGEST, STEP, WALL, effects, interleaved, masked, numbers, planes_apart, steps
 
 FEW = 16                                # records of a form that are sooner done one by one
 AGAIN = 8                               # how often a cycle must come to be worth its columns
-MOST = 1024                             # records of a cycle
+MOST = 1024                             # records of a passage
+MANY = 4                                # passages that begin with the same form
 LAYOUTS = 1024                          # lengths of records whose forms are remembered
 BLOCK = 1 << 16                         # bytes to compare at a time
-NEAR = 1 << 9                           # bytes to the next attempt after a vain one
+NEAR = 1 << 9                           # bytes to compare first, and the least that is left out
 
 
 def make(plain):
@@ -133,34 +135,172 @@ class Form:
 
 def sort_records(buf, pos, stop, look, layouts):
     """Let the forms of known and new layouts take their records; return (end, others)."""
-    others, next_try, patience = [], pos, NEAR
+    others, sorter = [], Sorter(buf, stop)
     while pos < stop:
         known = form_at(buf, pos, layouts)
         if known is not None:
-            form, end = known
-            if pos >= next_try:
-                cycle, size = cycle_at(buf, pos, layouts)
-                count = repeats(buf, pos, cycle, size, (stop - pos) // size) if cycle else 0
-                if count >= AGAIN:
-                    for start, own in cycle:
-                        own.take(buf, start, count, size)
-                    pos, patience = pos + count * size, NEAR
-                    next_try = pos
-                    continue
-                patience *= 2
-                next_try = pos + patience + size
-            form.single.append(pos)
+            pos = sorter.take(pos, *known)
+            continue
+        sorter.learn()
+        seen = look(buf, pos)
+        if seen is None:
+            break
+        data, end, found = seen
+        if found is None:
+            others.append((pos, data))
         else:
-            seen = look(buf, pos)
-            if seen is None:
-                break
-            data, end, found = seen
-            if found is None:
-                others.append((pos, data))
-            else:
-                learned(buf, pos, data, found, layouts).single.append(pos)
+            learned(buf, pos, data, found, layouts).single.append(pos)
         pos = end
+    sorter.learn()
     return pos, others
+
+
+class Sorter:
+    """Gives known records to their forms, and learns the passages in which they come.
+
+    trail:     (form, position) of the records since the last passage: the next one's beginning
+    passages:  {first form: those that begin with it, the last used first}
+    """
+
+    def __init__(self, buf, stop):
+        self.buf, self.stop, self.passages = buf, stop, {}
+        self.last = None, 0             # the last passage that came, and where it ended
+        self.patience, self.next_try = 1, 0
+        self.begin()
+
+    def begin(self):
+        self.trail, self.seen, self.head, self.same = [], set(), 0, 0
+
+    def take(self, pos, form, end):
+        """Take a record of a known form, or a passage that begins with it; return its end."""
+        if not self.trail:
+            if pos < self.next_try:
+                form.single.append(pos)
+                return end
+            after = self.take_passage(pos, self.passages.get(form, ()))
+            if after > pos:
+                self.patience = 1
+                return after
+            if form in self.passages:
+                self.patience *= 2
+                self.next_try = pos + (self.patience if self.patience > NEAR else 0)
+        return self.add(pos, form, end)
+
+    def take_passage(self, pos, known):
+        """Take the records of the passage that goes along the furthest; return their end."""
+        best, most = None, 0
+        for passage in known:
+            if (passage, pos) == self.last:
+                after = self.take_cycle(pos, passage)
+                if after > pos:
+                    return after
+            count = min(passage.common(self.buf, pos), passage.before(self.stop - pos))
+            if count > most:
+                best, most = passage, count
+            if count == len(passage.forms):
+                break
+        if best is None or most < min(AGAIN, len(best.forms)):
+            return pos
+        known.remove(best)
+        known.insert(0, best)
+        self.last = best, pos + best.starts[most]
+        best.take_once(pos, most)
+        return self.last[1]
+
+    def take_cycle(self, pos, passage):
+        """Take what comes of a passage once more and again; return its end."""
+        forms, size = passage.forms, passage.size
+        count = repeats(self.buf, pos, passage, max(0, self.stop - pos) // size)
+        after = pos + count * size
+        if count >= AGAIN and len(set(forms)) == len(forms):
+            for form, start in zip(forms, passage.starts):
+                form.take(self.buf, pos + start, count, size)
+        else:
+            for start in range(pos, after, size):
+                passage.take_once(start, len(forms))
+        self.last = (passage, after) if count else (None, 0)
+        return after
+
+    def add(self, pos, form, end):
+        """Add a record to the trail; return where to go on: if its head recurs, there again.
+
+        The head is what comes before a form recurs.
+        """
+        trail = self.trail
+        if not self.head and form in self.seen:
+            self.head = len(trail)
+        self.seen.add(form)
+        if not self.head or form is not trail[self.same][0]:
+            self.same = 0
+        if self.head and form is trail[self.same][0]:
+            self.same += 1
+        trail.append((form, pos))
+        if self.head and self.same == self.head:
+            again = trail[-self.same][1]
+            self.learn(len(trail) - self.same)
+            return again
+        if len(trail) == MOST:
+            self.learn()
+        return end
+
+    def learn(self, period=None):
+        """Give the trail's records to their forms; it is a passage, or as many as its period."""
+        trail = self.trail[:period]
+        for form, pos in trail:
+            form.single.append(pos)
+        if trail and (period or len(trail) >= AGAIN):
+            known = self.passages.setdefault(trail[0][0], [])
+            known.insert(0, Passage(self.buf, trail))
+            del known[MANY:]
+        self.begin()
+
+
+class Passage:
+    """Records of known forms, one after another, as they may come again.
+
+    starts:  where each begins, and where the last one ends, from the first on
+    """
+
+    def __init__(self, buf, trail):
+        first, (form, last) = trail[0][1], trail[-1]
+        self.forms = [form for form, _ in trail]
+        self.starts = [pos - first for _, pos in trail] + [last + form.size - first]
+        self.size = self.starts[-1]
+        self.row, self.pieces = buf[first:first + self.size], None
+
+    def mask(self):
+        return b"".join([form.mask for form in self.forms])
+
+    def common(self, buf, pos):
+        """Return how many records the bytes from `pos` on have in common with it."""
+        if self.pieces is None:
+            self.pieces = list(self.made())
+        for start, stop, mask, masked_row in self.pieces:
+            stretch = buf[pos + start:pos + stop]
+            differ = int.from_bytes(stretch, "little") & mask ^ masked_row
+            if len(stretch) < stop - start:
+                differ |= 1 << 8 * len(stretch)
+            if differ:
+                return bisect_right(self.starts, start + lowest(differ) // 8) - 1
+        return len(self.forms)
+
+    def before(self, size):
+        """Return how many of its records begin before byte `size`."""
+        return bisect_left(self.starts, size, 0, len(self.forms))
+
+    def made(self):
+        """Yield (start, stop, mask, masked row) of stretches of it, longer and longer."""
+        start, size, mask = 0, NEAR, self.mask()
+        while start < self.size:
+            stop = min(start + size, self.size)
+            number = int.from_bytes(mask[start:stop], "little")
+            yield start, stop, number, int.from_bytes(self.row[start:stop], "little") & number
+            start, size = stop, min(4 * size, BLOCK)
+
+    def take_once(self, pos, count):
+        """Give the first `count` records that stand from `pos` on to their forms."""
+        for form, start in zip(self.forms, self.starts[:count]):
+            form.single.append(pos + start)
 
 
 def learned(buf, pos, data, found, layouts):
@@ -198,29 +338,10 @@ def form_at(buf, pos, layouts):
     return form and (form, end + 4)
 
 
-def cycle_at(buf, pos, layouts):
-    """Return ([(position, form)], bytes) of the records from `pos` on, until a form recurs.
-
-    ([], bytes) if there is no such cycle.
-    """
-    start, cycle, seen = pos, [], set()
-    while len(cycle) <= MOST:
-        known = form_at(buf, pos, layouts)
-        if known is None:
-            break
-        form, end = known
-        if form in seen:                # if it is not the first, the cycle comes once
-            return cycle, pos - start
-        seen.add(form)
-        cycle.append((pos, form))
-        pos = end
-    return [], pos - start
-
-
-def repeats(buf, pos, cycle, size, most):
-    """Return how often a cycle comes, one after another, from `pos` on: at most `most`."""
+def repeats(buf, pos, passage, most):
+    """Return how often a passage comes, one after another, from `pos` on: at most `most`."""
     count, times, compared, number = 0, 1, 0, int.from_bytes
-    row, mask = buf[pos:pos + size], b"".join([form.mask for _, form in cycle])
+    row, size, mask = passage.row, passage.size, passage.mask()
     while count < most:
         times = min(times, most - count)
         if times != compared:
@@ -229,7 +350,12 @@ def repeats(buf, pos, cycle, size, most):
         start = pos + count * size
         differ = (number(buf[start:start + times * size], "little") ^ rows) & masks
         if differ:
-            return count + ((differ & -differ).bit_length() - 1) // (8 * size)
+            return count + lowest(differ) // (8 * size)
         count += times
         times = max(1, min(2 * times, BLOCK // size))
     return count
+
+
+def lowest(number):
+    """Return the place of the lowest bit that is 1."""
+    return (number & -number).bit_length() - 1
