@@ -48,7 +48,7 @@ def _remainder(crc):
 
 def planes_of(k):
     if k not in PLANES:
-        PLANES[k] = [bytes(x >> 8 * j & 0xFF for x in effect(k)) for j in range(4)]
+        PLANES[k] = bytes_of("I", effect(k))
     return PLANES[k]
 
 

@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from itertools import chain
 
 from .columns import LONGEST, STEP, WALL, effects, interleaved, masked, numbers, planes_apart, steps
+from .values import Values, sound
 
 FEW = 16                                # records of a form that are sooner done one by one
 AGAIN = 8                               # how often a cycle must come to be worth its columns
@@ -25,14 +26,17 @@ NEAR = 1 << 9                           # bytes to compare first, and the least 
 
 def make(plain):
     def gather(buf, pos, stop, look, crc32c, known=None):
-        layouts = {} if known is None else known
-        end, others = sort_records(buf, pos, stop, look, layouts)
+        known = {} if known is None else known
+        layouts, values = known.setdefault("layouts", {}), known.setdefault("values", Values())
+        end, others, doubtful = sort_records(buf, pos, stop, look, layouts, values, crc32c)
         forms = [form for _, _, by_key in layouts.values() for form in by_key.values()
                  if form.single or form.pieces]
         found = [form.points(buf, plain, look, crc32c) for form in sorted(forms, key=Form.first)]
         if len(layouts) > LAYOUTS:
             layouts.clear()
-        return plain(buf, pos, stop, look, crc32c) if None in found else (end, found, others)
+        if None in found or not sound(doubtful, crc32c):
+            return plain(buf, pos, stop, look, crc32c)
+        return end, found, others
     return gather
 
 
@@ -133,26 +137,37 @@ class Form:
             [columns[place] for place in self.checksum])
 
 
-def sort_records(buf, pos, stop, look, layouts):
-    """Let the forms of known and new layouts take their records; return (end, others)."""
-    others, sorter = [], Sorter(buf, stop)
+def sort_records(buf, pos, stop, look, layouts, values, crc32c):
+    """Let the forms of known and new layouts take their records.
+
+    Return (end, others, (data, checksum) of those of the others that are not verified).
+    """
+    others, doubtful, sorter = [], [], Sorter(buf, stop)
     while pos < stop:
         known = form_at(buf, pos, layouts)
         if known is not None:
             pos = sorter.take(pos, *known)
             continue
         sorter.learn()
+        data = values.data_at(buf, pos, crc32c)
+        if data is not None:
+            others.append((pos, data))
+            end = pos + len(data) + 16
+            doubtful.append((data, buf[end - 4:end]))
+            pos = end
+            continue
         seen = look(buf, pos)
         if seen is None:
             break
         data, end, found = seen
         if found is None:
             others.append((pos, data))
+            values.learn(buf, pos, data)
         else:
             learned(buf, pos, data, found, layouts).single.append(pos)
         pos = end
     sorter.learn()
-    return pos, others
+    return pos, others, doubtful
 
 
 class Sorter:
