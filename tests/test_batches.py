@@ -7,7 +7,8 @@ import unittest
 from tbx_pure.crc32c import crc32c
 from tbx_pure.messages import EVENT
 from tbx_pure.read import batches as module
-from tbx_pure.read.batches import batches, gather, look
+from tbx_pure.read.batches import Points, batches, gather, look
+from tbx_pure.read.places import place_in
 from tbx_pure.read.records import scan
 from tbx_pure.record import frame
 
@@ -77,7 +78,7 @@ def flat(found):
     tags, others = {}, []
     for offset, data, points in found:
         event = EVENT.decode(data)
-        if points is not None:
+        if isinstance(points, Points):
             value, = event["summary"]["value"]
             rows = [struct.pack("<qdf", *row) for row in zip(*points[3:])]
             tags.setdefault(value["tag"], []).extend(rows)
@@ -107,7 +108,7 @@ class TestBatches(unittest.TestCase):
         self.assertEqual(sorted(found_others), others)
         self.assertEqual((by_columns.damage, by_columns.torn, by_columns.end),
                          (plain.damage, plain.torn, plain.end))
-        return sum(len(points.steps) for _, _, points in found if points)
+        return sum(len(points.steps) for _, _, points in found if isinstance(points, Points))
 
     def test_forms(self):
         for seed in range(4):
@@ -153,7 +154,7 @@ class TestBatches(unittest.TestCase):
             ordinary = [frame(wall + step + value)] * 20
             buf = b"".join(ordinary + [frame(data)] * 20 + ordinary)
             events = [EVENT.decode(data) for _, data in scan(buf)]
-            points = [points or EVENT.decode(data) for _, data, points in batches(scan(buf))]
+            points = [points if isinstance(points, Points) else EVENT.decode(data) for _, data, points in batches(scan(buf))]
             steps = [step for found in points for step in (
                 [found.get("step", 0)] if isinstance(found, dict) else found.steps)]
             self.assertEqual(steps, [event.get("step", 0) for event in events], data)
@@ -165,24 +166,25 @@ class TestBatches(unittest.TestCase):
         ends = {offset: offset for offset, _ in scan(buf)}
         seen = set()
         for offset, data, points in batches(scan(buf)):
-            if points is None and "session_log" in EVENT.decode(data):
+            if not isinstance(points, Points) and "session_log" in EVENT.decode(data):
                 logs += 1
                 self.assertEqual({at for at in ends if at < offset}, {at for at in seen if at < offset})
                 self.assertLess(max(seen), offset)
-            base = offset - (points.positions[0] if points else 0)
-            seen |= {base + at for at in points.positions} if points else {offset}
+            many = isinstance(points, Points)
+            base = offset - (points.positions[0] if many else 0)
+            seen |= {base + at for at in points.positions} if many else {offset}
         self.assertGreater(logs, 1)
 
     def test_not_allowed(self):
         found = list(batches(scan(stretch(8)), allowed=lambda: False))
-        self.assertEqual([points for _, _, points in found if points], [])
+        self.assertEqual([points for _, _, points in found if isinstance(points, Points)], [])
 
     def test_golden_files(self):
         for path in FILES:
             with open(path, "rb") as f:
                 buf = f.read()
             by_columns = batches(scan(path))
-            count = sum(len(points.steps) if points else 1 for _, _, points in by_columns)
+            count = sum(len(points.steps) if isinstance(points, Points) else 1 for _, _, points in by_columns)
             self.assertEqual(count, len(list(scan(buf))), os.path.basename(path))
 
     def test_hostile_records_take_linear_time(self):
@@ -212,7 +214,7 @@ class TestGather(unittest.TestCase):
         buf = stretch(9, [simple], 50)
         starts = [offset for offset, _ in scan(buf)]
         for stop in (0, 1, starts[3], starts[3] + 1):
-            end, _, _ = gather(buf, 0, stop, look, crc32c)
+            end, _, _ = gather(buf, 0, stop, look, place_in, crc32c)
             self.assertEqual(end, min(at for at in starts if at >= stop))
 
 

@@ -13,6 +13,7 @@ from tbx_pure.kernels import crc32c as folding
 from tbx_pure.kernels import scalars as by_form
 from tbx_pure.plugins import scalars
 from tbx_pure.read import batches
+from tbx_pure.read.places import place_in
 from tbx_pure.record import frame
 
 from . import test_batches
@@ -57,6 +58,32 @@ for place in range(40 * 52, 43 * 52):           # each byte of a record or two i
     STRETCHES.append(bytes(damaged))
 
 
+def training(steps, seed, first=90, shown=4):
+    """Tags at four cadences, framed, and every few steps histograms and pictures of any size."""
+    chance, out = random.Random(seed), []
+    for step in range(first, first + steps):
+        values = [test_batches.simple("tag/%d" % i, chance.gauss(0, 1))
+                  for i in range(12) if step % (1, 2, 5, 10)[i % 4] == 0]
+        for i in range(shown * (step % 10 == 0)):
+            size = chance.choice((0, 3, 12, 90, 400, 1000, 2100, 5000))
+            values.append(chance.choice((
+                {"tag": "weights/%d" % i, "histo": {"bucket": [0.5 * step] * size}},
+                {"tag": "picture", "image": {"width": 1, "encoded_image_string": bytes(size * 7)}},
+                test_batches.text("words", 0.5),
+                dict(test_batches.text("words " * 40, 0.5), node_name="x" * chance.choice((0, 3, 600))))))
+        out += [frame(messages.EVENT.encode({"wall_time": 1e9 + chance.random(), "step": step,
+                                             "summary": {"value": [value]}})) for value in values]
+    return b"".join(out)
+
+
+TRAINING = training(120, 1)
+STRETCHES += [TRAINING, training(60, 2, 16350), training(300, 3, shown=0), training(40, 4, shown=30)]
+for place in [*range(len(TRAINING) // 2, len(TRAINING) // 2 + 40000, 1009), len(TRAINING) - 3]:
+    damaged = bytearray(TRAINING)
+    damaged[place] ^= 1 << place % 8
+    STRETCHES += [bytes(damaged), TRAINING[:place]]
+
+
 def rows(count, tags, step, shuffled=False, walls=(1.7e9, 1e-4), numbers=RANDOM.gauss):
     """What a training adds: each of the tags at each step."""
     tags = [tags[i % len(tags)] for i in range(count)]
@@ -92,9 +119,10 @@ MESSAGES = [frame(b"")] + [messages.EVENT.encode({
 #   plain function     arguments to compare it on: edges and random ones
 CASES = {
     "crc32c.crc32c":   [(data,) for data in BYTES] + [(data, RANDOM.getrandbits(32)) for data in BYTES],
-    "batches.gather":  [(buf, 0, stop, batches.look, crc32c.crc32c) for buf in STRETCHES
+    "batches.gather":  [(buf, 0, stop, batches.look, place_in, crc32c.crc32c) for buf in STRETCHES
                         for stop in (len(buf), len(buf) // 3)] + [
-                            (PERIODIC, 0, stop, batches.look, crc32c.crc32c) for stop in range(1000, 1200, 7)],
+                            (PERIODIC, 0, stop, batches.look, place_in, crc32c.crc32c)
+                            for stop in range(1000, 1200, 7)],
     "wire.fields":     [(data, start, end) for data in MESSAGES for start in (0, 1)
                         for end in range(start, min(len(data), 40) + 1)] + [
                             (data, 0, len(data)) for data in MESSAGES],
@@ -170,7 +198,7 @@ class TestColumns(unittest.TestCase):
     def test_tables_are_not_made_for_long_records(self):
         scalars.records([("x" * 5000, 0.5, 1, 1e9)])
         buf = cycle(30, ["x" * 5000])
-        batches.gather(buf, 0, len(buf), batches.look, crc32c.crc32c)
+        batches.gather(buf, 0, len(buf), batches.look, place_in, crc32c.crc32c)
         self.assertLessEqual(len(columns.EFFECTS), columns.LONGEST)
 
     def test_tables_made_by_threads_at_once(self):
@@ -215,16 +243,16 @@ class TestGather(unittest.TestCase):
         for times in (30, 40):
             buf = cycle(times, ["a", "bb", "c"], first=1e9 + times)
             del looks[:]
-            found = kernel(buf, 0, len(buf), look, crc32c.crc32c, known)
+            found = kernel(buf, 0, len(buf), look, place_in, crc32c.crc32c, known)
             self.assertEqual(comparable(found),
-                             comparable(plain(buf, 0, len(buf), batches.look, crc32c.crc32c)))
+                             comparable(plain(buf, 0, len(buf), batches.look, place_in, crc32c.crc32c)))
         self.assertEqual(looks, [])
 
     def test_what_was_learned_is_not_kept_for_ever(self):
         kernel, known = batches.gather, {}
         for size in range(1100):
             buf = cycle(1, ["t" * size])
-            kernel(buf, 0, len(buf), batches.look, crc32c.crc32c, known)
+            kernel(buf, 0, len(buf), batches.look, place_in, crc32c.crc32c, known)
         self.assertLessEqual(len(known["layouts"]), 1024)
 
 

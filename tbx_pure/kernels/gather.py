@@ -25,17 +25,18 @@ NEAR = 1 << 9                           # bytes to compare first, and the least 
 
 
 def make(plain):
-    def gather(buf, pos, stop, look, crc32c, known=None):
+    def gather(buf, pos, stop, look, place_in, crc32c, known=None):
         known = {} if known is None else known
-        layouts, values = known.setdefault("layouts", {}), known.setdefault("values", Values())
-        end, others, doubtful = sort_records(buf, pos, stop, look, layouts, values, crc32c)
+        layouts = known.setdefault("layouts", {})
+        values = known.setdefault("values", Values(place_in, crc32c))
+        end, others, doubtful = sort_records(buf, pos, stop, look, layouts, values)
         forms = [form for _, _, by_key in layouts.values() for form in by_key.values()
                  if form.single or form.pieces]
-        found = [form.points(buf, plain, look, crc32c) for form in sorted(forms, key=Form.first)]
+        found = [form.points(buf, plain, look, place_in, crc32c) for form in sorted(forms, key=Form.first)]
         if len(layouts) > LAYOUTS:
             layouts.clear()
         if None in found or not sound(doubtful, crc32c):
-            return plain(buf, pos, stop, look, crc32c)
+            return plain(buf, pos, stop, look, place_in, crc32c)
         return end, found, others
     return gather
 
@@ -85,15 +86,15 @@ class Form:
         """Return where the first record is."""
         return (self.pieces[0][0] if self.pieces else self.single)[0]
 
-    def points(self, buf, plain, look, crc32c):
+    def points(self, buf, plain, look, place_in, crc32c):
         """Return plain's Points of all that was found, and forget it; None if a checksum is wrong.
         """
         count = len(self.single) + sum(len(positions) for positions, _ in self.pieces)
         if count < FEW or len(self.data) > LONGEST:
-            points = self.one_by_one(buf, plain, look, crc32c)
+            points = self.one_by_one(buf, plain, look, place_in, crc32c)
         else:
             self.gather_single(buf)
-            points = self.at_once(buf, count, plain, look, crc32c)
+            points = self.at_once(buf, count, plain, look, place_in, crc32c)
         self.single, self.pieces = [], []
         return points
 
@@ -102,20 +103,20 @@ class Form:
             return self.pieces[0][0]
         return array("q", chain(*[positions for positions, _ in self.pieces], self.single))
 
-    def one_by_one(self, buf, plain, look, crc32c):
+    def one_by_one(self, buf, plain, look, place_in, crc32c):
         positions = self.positions()
         rows = self.rows(buf, positions)
-        end, points, _ = plain(rows, 0, len(rows), look, crc32c)
+        end, points, _ = plain(rows, 0, len(rows), look, place_in, crc32c)
         return points[0]._replace(positions=positions) if end == len(rows) else None
 
-    def at_once(self, buf, count, plain, look, crc32c):
+    def at_once(self, buf, count, plain, look, place_in, crc32c):
         columns = [b"".join(pieces) for pieces in zip(*[columns for _, columns in self.pieces])]
         columns = dict(zip(self.places, columns))
         if not self.sound(columns, count, crc32c):
             return None
         row = self.rows(buf, [self.first()])
         if self.example is None:
-            self.example, = plain(row, 0, 1, look, crc32c)[1]
+            self.example, = plain(row, 0, 1, look, place_in, crc32c)[1]
         wall, step, number = [[columns[place] for place in places]
                               for places in (self.wall, self.step, self.number)]
         return self.example._replace(
@@ -137,7 +138,7 @@ class Form:
             [columns[place] for place in self.checksum])
 
 
-def sort_records(buf, pos, stop, look, layouts, values, crc32c):
+def sort_records(buf, pos, stop, look, layouts, values):
     """Let the forms of known and new layouts take their records.
 
     Return (end, others, (data, checksum) of those of the others that are not verified).
@@ -149,11 +150,11 @@ def sort_records(buf, pos, stop, look, layouts, values, crc32c):
             pos = sorter.take(pos, *known)
             continue
         sorter.learn()
-        data = values.data_at(buf, pos, crc32c)
-        if data is not None:
-            others.append((pos, data))
-            end = pos + len(data) + 16
-            doubtful.append((data, buf[end - 4:end]))
+        value = values.at(buf, pos)
+        if value is not None:
+            others.append((pos,) + value)
+            end = pos + len(value[0]) + 16
+            doubtful.append((value[0], buf[end - 4:end]))
             pos = end
             continue
         seen = look(buf, pos)
@@ -161,8 +162,7 @@ def sort_records(buf, pos, stop, look, layouts, values, crc32c):
             break
         data, end, found = seen
         if found is None:
-            others.append((pos, data))
-            values.learn(buf, pos, data)
+            others.append((pos, data, values.learn(buf, pos, data)))
         else:
             learned(buf, pos, data, found, layouts).single.append(pos)
         pos = end

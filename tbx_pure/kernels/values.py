@@ -1,7 +1,7 @@
 """For gather.py: records of one value that is no number, a histogram or a picture, many at once.
 
-Those of a tag differ in wall time, step, lengths and payload.  So what was said of one holds for
-all whose bytes before the payload, from the tag on, and behind it are the same.
+What look() has said of one holds for all of its kind, as place_in() tells it: what it goes by is in
+the bytes around the payload, and these are the same.
 
 Their checksums are made together.  crc32c.py folds each down to some 700 bytes in steps that a long
 integer is fast at; below that, it is all steps of small ones.  But x^a = x^b + ... + 1 holds
@@ -18,82 +18,45 @@ ALIKE = 128                             # sizes are rounded up to so many bytes:
 TOGETHER = 8                            # fewer are sooner done one by one
 MOST = 1024                             # kinds, and headers, that are remembered
 ALL = 0xFFFFFFFF
-HEADER, STEP = 12, 9                    # its size; where the key of step stands in data
-TAG = VALUE = 0x0A                      # keys
-SUMMARY, LEN = 0x2A, 2
+HEADER = 12                             # bytes
 
 
 class Values:
     """Kinds of values that look() has said no number is in, and headers that are sound."""
 
-    def __init__(self):
+    def __init__(self, place_in, crc32c):
+        self.place_in, self.crc32c = place_in, crc32c
         self.kinds, self.headers = set(), {}
 
     def learn(self, buf, pos, data):
-        """Remember the kind of the record at `pos`, of which look() says that it has no number."""
+        """Remember the kind of a record of which look() says that it has no number.
+
+        Return its Place, or None.
+        """
         if len(self.kinds) + len(self.headers) > MOST:
             self.kinds, self.headers = set(), {}
+        place = self.place_in(data)
         self.headers[buf[pos:pos + HEADER]] = len(data)
-        found = kind(data)
-        if found is not None:
-            self.kinds.add(found)
+        if place is not None:
+            self.kinds.add(place.kind)
+        return place
 
-    def data_at(self, buf, pos, crc32c):
-        """Return the data, not verified, of a record of a known kind; None if it is none."""
+    def at(self, buf, pos):
+        """Return (data, its Place), not verified, of a record of a known kind; None if it is none.
+        """
         header = buf[pos:pos + HEADER]
         length = self.headers.get(header)
         if length is None:
-            length = int.from_bytes(header[:8], "little")
-            sound = masked(crc32c(header[:8]), 1).to_bytes(4, "little") == header[8:]
-            if not self.kinds or not sound or pos + length + 16 > len(buf):
+            if not self.kinds or not sound([(header[:8], header[8:])], self.crc32c):
                 return None
-            self.headers[header] = length
-        if pos + length + 16 > len(buf):
+            length = int.from_bytes(header[:8], "little")
+        end = pos + HEADER + length
+        if end + 4 > len(buf):
             return None
-        data = buf[pos + HEADER:pos + HEADER + length]
-        found = kind(data)
-        return data if found in self.kinds else None
-
-
-def kind(data):
-    """Return what stands in an event before and behind a value's payload; None if it is unusual.
-
-    Usual is a wall time, a step, and a summary of one value: a tag, a payload, and the rest.
-    """
-    size = len(data)
-    if size < STEP + 8 or data[0] != 9:
-        return None
-    pos = STEP
-    if data[pos] == 16:
-        number, pos = varint(data, pos + 1, size)
-    if pos is None or pos >= size or data[pos] != SUMMARY:
-        return None
-    length, pos = varint(data, pos + 1, size)
-    if pos is None or pos + length != size or pos >= size or data[pos] != VALUE:
-        return None
-    length, pos = varint(data, pos + 1, size)
-    if pos is None or pos + length != size or pos + 1 >= size or data[pos] != TAG:
-        return None
-    first, key = pos, pos + 2 + data[pos + 1]
-    if data[pos + 1] > 0x7F or key >= size or data[key] > 0x7F or data[key] & 7 != LEN:
-        return None
-    length, pos = varint(data, key + 1, size)
-    if pos is None or pos + length > size:
-        return None
-    return data[first:key + 1], data[pos + length:]
-
-
-def varint(data, pos, size):
-    """Return (number, its end); (0, None) if it has more than eight bytes, or ends too late."""
-    number = shift = 0
-    while pos < size and shift < 56:
-        byte = data[pos]
-        number |= (byte & 0x7F) << shift
-        pos += 1
-        if byte < 0x80:
-            return number, pos
-        shift += 7
-    return 0, None
+        self.headers[header] = length
+        data = buf[pos + HEADER:end]
+        place = self.place_in(data)
+        return (data, place) if place is not None and place.kind in self.kinds else None
 
 
 def sound(rows, crc32c):

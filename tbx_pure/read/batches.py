@@ -13,10 +13,12 @@ from ..messages import EVENT, SUMMARY, SUMMARY_METADATA, TENSOR, VALUE
 from ..record import unframe
 from ..twins import fastest
 from ..wire import DOUBLE, FLOAT, INT64, fields
+from .places import place_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
+    from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
+    from .places import Place
     from .records import Scan
 
 CHUNK = 5 << 20                         # what to give to scan(): the more at a time the better
@@ -42,8 +44,8 @@ class Points(namedtuple("Points", "tag data positions steps wall_times values"))
 
 
 def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
-            ) -> "Iterator[Tuple[int, Any, Optional[Points]]]":
-    """Yield all that a scan gives: (offset, data, None) or (offset, data, points).
+            ) -> "Iterator[Tuple[int, Any, Union[None, Points, Place]]]":
+    """Yield all that a scan gives: (offset, data, points), or (offset, data, its place or None).
 
     records:  a scan; with chunk=batches.CHUNK it is fastest
     allowed:  asked before points are gathered: whether order matters only within a tag from here on
@@ -65,7 +67,7 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
                 buf, base = window.bytes(records.end, window.end), records.end
             start = records.end - base
             stop = min(start + reach, len(buf))
-            end, found, others = gather(buf, start, stop, look, crc32c, known)
+            end, found, others = gather(buf, start, stop, look, place_in, crc32c, known)
             records.end = base + end
             for item in _in_order(found, others, base):
                 if records.over:        # the one before it was damage, and the mode is "stop"
@@ -81,7 +83,7 @@ def _in_order(found, others, base):
     by_tag = {}
     for points in found:
         by_tag.setdefault(points.tag, []).append(points)
-    items = [(base + pos, data, None) for pos, data in others]
+    items = [(base + pos, data, place) for pos, data, place in others]
     items += [(base + points.positions[0], points.data, points)
               for forms in by_tag.values() for points in _merged(forms)]
     return sorted(items, key=_first)
@@ -103,14 +105,15 @@ def _merged(forms):
 
 @fastest
 def gather(buf: bytes, pos: int, stop: int, look: "Callable[[bytes, int], Any]",
-           crc32c: "Callable[[bytes], int]", known: "Any" = None,
-           ) -> "Tuple[int, List[Points], List[Tuple[int, bytes]]]":
+           place_in: "Callable[[bytes], Any]", crc32c: "Callable[[bytes], int]",
+           known: "Any" = None,
+           ) -> "Tuple[int, List[Points], List[Tuple[int, bytes, Optional[Place]]]]":
     """Return (end, points, others) of the records from position `pos` on that begin before `stop`.
 
     end:     where it ends: at `stop` or after, or where look() gives None
     points:  a Points for each form, in order of appearance
-    others:  (position, data) of each other record
-    look, crc32c:  the functions of that name
+    others:  (position, data, its Place or None) of each other record
+    look, place_in, crc32c:  the functions of that name
     known:   a dict in which a kernel may keep what it has learned, for the next call
     """
     found, others = {}, []
@@ -120,7 +123,7 @@ def gather(buf: bytes, pos: int, stop: int, look: "Callable[[bytes, int], Any]",
             break
         data, end, form = seen
         if form is None:
-            others.append((pos, data))
+            others.append((pos, data, place_in(data)))
         else:
             step_end, value_at, tag = form
             key = tag, len(data), data[step_end:value_at], data[value_at + 4:]

@@ -9,17 +9,19 @@ from ..errors import FormatError
 from ..messages import EVENT, SUMMARY, TAGGED_RUN_METADATA, VALUE
 from ..plugins import plugin_of, read
 from ..record import CRC, HEADER_SIZE
-from ..wire import BYTES, Message, fields
+from ..wire import BYTES, DOUBLE, INT64, Message, fields
+from .batches import Points
+from .places import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple
-    from .batches import Points
+    from typing import Any, Dict, List, Optional, Tuple, Union
     from .records import Scan
 
 SPAN = BYTES._replace(name="span", unpack=lambda buf, pos, end: (pos, end))
 IN_SUMMARY = SUMMARY.by_name["value"]
 VERSION = "brain.Event:"
+KINDS = 1 << 12                         # so many are remembered
 
 
 def located(table: Message, **spans: "Any") -> Message:
@@ -90,6 +92,7 @@ class Index:
         self.metadata = {}              # type: Dict[str, Dict[str, Any]]
         self.restarts = []              # type: List[int]
         self._tells, self._begun = False, False         # session logs; the first of them
+        self._placed = {}               # type: Dict[Any, Tuple[str, str]]  # kind: plugin, tag
         self._newest = -1               # the step of the last summary
 
     def tells(self) -> bool:
@@ -97,16 +100,21 @@ class Index:
         return self._tells
 
     def add(self, number: int, records: "Scan", offset: int, data: bytes,
-            points: "Optional[Points]" = None) -> None:
+            found: "Union[None, Points, Place]" = None) -> None:
         """Add a record.
 
         number:        of its file in the run
         records:       the scan that gave it: what breaks a rule joins its damage, or is raised
         offset, data:  where it begins, and what it holds: an event
-        points:        of many records that hold a number of one tag, all those numbers; data is
-                       that of the first
+        found:         of many records that hold a number of one tag, all those numbers as Points;
+                       data is that of the first.  Of one record, the Place of its value, if known
         """
         record = _Record(number, records, offset, data)
+        points = found if isinstance(found, Points) else None
+        record.kind = found.kind if isinstance(found, Place) else None
+        if record.kind in self._placed:
+            self._known(record, found)
+            return
         try:
             event = HEAD.decode(data)
             self._restart(event, record)
@@ -121,6 +129,14 @@ class Index:
             return
         for start, end in event.get("summary", ()):
             self._summary(record, start, end)
+
+    def _known(self, record, place):
+        """The same for a value of a kind that has been seen."""
+        step = INT64.unpack(record.data, 10, place.step_end) if place.step_end > 9 else 0
+        record.steps, record.wall_times = (step,), (DOUBLE.unpack(record.data, 1, 9),)
+        self._follow(record, step)
+        plugin, tag = self._placed[record.kind]
+        self._place(record, plugin, tag, (place.start, len(record.data)))
 
     def _summary(self, record, start, end):
         after = start
@@ -142,6 +158,8 @@ class Index:
         if head.get("metadata"):
             self.metadata.setdefault(tag, head["metadata"])
         plugin = plugin_of(head)
+        if plugin not in (None, "scalars") and record.kind and len(self._placed) < KINDS:
+            self._placed[record.kind] = plugin, tag
         if plugin is None:              # metadata is that of the first value  [summary-6]
             plugin = plugin_of(dict(head, metadata=self.metadata.get(tag, {}))) or ""
         if plugin != "scalars":
@@ -185,14 +203,18 @@ class Index:
                 self.restarts.append(step)
             self._begun = True
         if "summary" in event:
-            record.cut = not self._tells and step < self._newest
-            self._newest = step
+            self._follow(record, step)
+
+    def _follow(self, record, step):
+        record.cut = not self._tells and step < self._newest
+        self._newest = step
 
 
 class _Record:
     """The record that is being added: where it stands, and what holds for all in it."""
     steps = wall_times = ()             # type: Any
     values = None                       # type: Any
+    kind = None                         # that of its only value, if that is known
     cut = False                         # it goes back a step, and nothing tells of a restart
 
     def __init__(self, number, records, offset, data):

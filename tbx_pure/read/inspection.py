@@ -4,7 +4,7 @@ from array import array
 from ..errors import FormatError
 from ..messages import SUMMARY
 from ..record import CRC, HEADER_SIZE
-from .batches import CHUNK, batches
+from .batches import CHUNK, Points, batches
 from .index import HEAD, SPAN, VALUE_HEAD, located
 from .records import scan
 
@@ -51,9 +51,10 @@ class Inspection:
         """
         found = {}                      # type: Dict[str, List[Tuple[Sequence[int], Sequence[int]]]]
         with scan(source, chunk=CHUNK) as records:
-            for offset, data, points in batches(records):
+            for offset, data, many in batches(records):
                 step, kinds = self._kinds(records, offset, data)
-                part = (points.positions, points.steps) if points else ([offset], [step])
+                part = ((many.positions, many.steps) if isinstance(many, Points) else
+                        ([offset], [step]))
                 for kind in kinds:
                     found.setdefault(kind, []).append(part)
                 if progress:

@@ -76,8 +76,8 @@ class Run:
 
     def _read(self, source, mode, strict):
         with scan(source.source, mode, strict, chunk=CHUNK) as records:
-            for offset, data, points in batches(records, self._index.tells):
-                self._index.add(len(self._sources), records, offset, data, points)
+            for offset, data, found in batches(records, self._index.tells):
+                self._index.add(len(self._sources), records, offset, data, found)
         self._sources.append(source)
         self.damage += records.damage
         self.torn += [records.torn] if records.torn else []
