@@ -11,6 +11,7 @@ from itertools import chain
 
 from . import floats
 from .errors import InputError, shown
+from .twins import fastest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,6 +86,18 @@ def reals(values: "Iterable[Any]", argument: str) -> "List[float]":
         return list(map(float, values))
     except OverflowError:
         raise InputError(argument, "what float64 can hold", "a larger whole number") from None
+
+
+@fastest
+def extremes(values: "Any") -> "Any":
+    """Return (the least, the largest) of at least one number, none of them NaN."""
+    return min(values), max(values)
+
+
+@fastest
+def float32(values: "Any") -> "Any":
+    """Return real numbers as float32, in a memoryview; what lies beyond them is infinite."""
+    return memoryview(array("f", values))
 
 
 def _view(x, argument):

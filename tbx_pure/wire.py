@@ -4,6 +4,7 @@ A message is a run of fields.  A field is a varint key, ``number << 3 | wire typ
 whose length the wire type gives.  Here a message is a table (class Message) and its value a dict.
 """
 import struct
+import sys
 from collections import namedtuple
 from operator import index
 
@@ -55,8 +56,10 @@ class Kind(namedtuple("Kind", "name wire pack unpack zero")):
     unpack(buf, pos, end):   the value again
     zero:                    the payload of the default value, which is left out  [wire-8]
     numbers:                 of an enum, the number of each name
+    letter:                  of a float, the one that struct has for it
     """
     numbers = {}                        # type: Dict[str, int]
+    letter = ""
 
 
 def _int(name, bits, low, high):
@@ -72,12 +75,14 @@ def _int(name, bits, low, high):
     return Kind(name, VARINT, pack, unpack, b"\x00")
 
 
-def _fixed(name, wire, fmt):
+def _fixed(name, wire, fmt, pack=None):
     s = struct.Struct(fmt)
 
     def unpack(buf, pos, end):
         return s.unpack_from(buf, pos)[0]
-    return Kind(name, wire, s.pack, unpack, bytes(s.size))
+    kind = Kind(name, wire, pack or s.pack, unpack, bytes(s.size))
+    kind.letter = fmt[-1]
+    return kind
 
 
 def _pack_float(x):
@@ -118,7 +123,7 @@ UINT64 = _int("uint64", 64, 0, 2 ** 64 - 1)
 BOOL = Kind("bool", VARINT, lambda b: b"\x01" if b else b"\x00",
             lambda buf, pos, end: read_varint(buf, pos, end)[0] != 0, b"\x00")
 DOUBLE = _fixed("double", I64, "<d")
-FLOAT = _fixed("float", I32, "<f")._replace(pack=_pack_float)
+FLOAT = _fixed("float", I32, "<f", _pack_float)
 STRING = Kind("string", LEN, lambda s: s.encode("utf-8"), _unpack_string, b"")
 BYTES = Kind("bytes", LEN, lambda b: bytes(memoryview(b)),
              lambda buf, pos, end: bytes(buf[pos:end]), b"")
@@ -209,9 +214,11 @@ class Message:
 
     def _put(self, out, field, value):
         pack = field.message.encode if field.message else field.kind.pack
-        bodies = [self._body(pack, field, item) for item in self._items(field, value)]
-        if field.packed:
-            bodies = [b"".join(bodies)] if bodies else []           # [wire-9]
+        bodies = field.packed and _all_at_once(field.kind, value)
+        if not bodies:
+            bodies = [self._body(pack, field, item) for item in self._items(field, value)]
+            if field.packed:
+                bodies = [b"".join(bodies)] if bodies else []           # [wire-9]
         for body in bodies:
             if body == field.zero:
                 continue
@@ -284,6 +291,18 @@ def default(field: Field) -> "Any":
     if field.repeated:
         return []
     return {} if field.message else field.kind.unpack(field.kind.zero, 0, len(field.kind.zero))
+
+
+def _all_at_once(kind, values):
+    """Return [the packed run of many floats]; [] where they have to be looked at one by one."""
+    if not kind.letter or not isinstance(values, (list, tuple, memoryview)) or not len(values):
+        return []
+    if getattr(values, "format", "") == kind.letter and sys.byteorder == "little":
+        return [values.tobytes()]
+    try:
+        return [struct.pack("<%d%s" % (len(values), kind.letter), *values)]
+    except (TypeError, OverflowError, struct.error):
+        return []
 
 
 def _elements(kind, wire, buf, pos, end):

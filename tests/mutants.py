@@ -22,6 +22,7 @@ PARTS = ("tbx_pure", "tests", "spec", "README.md", "pyproject.toml")
 # What the mutants meet: the tests of what is written, not of the house around it.
 TESTS = """
     test_crc32c test_record test_wire test_messages test_floats test_foreign test_tensor test_tensor_proto test_histogram
+    test_bin_widths
     test_png test_pixels test_wav test_plugins test_audio test_pr_curves test_mesh
     test_custom_scalars test_hparams test_projector test_figures test_eventfile test_steps
     test_names test_writer test_golden test_apng test_gif test_blend test_frames test_resize
@@ -68,11 +69,11 @@ MUTANTS = (
     ("eventfile.py",              '"_" if part == ".." else part',       "part"),
     ("histogram.py",              "while edge < 1e20:",                  "while edge < 1e19:"),
     ("histogram.py",              "edge *= 1.1",                         "edge = 1e-12 * 1.1 ** len(positive)"),
-    ("histogram.py",              "[bisect_right(ordered, edges[-1])]",  "[bisect_left(ordered, edges[-1])]"),
-    ("histogram.py",              "return edges[first:last + 2], [0] + counts[first:last + 1]",
-                                  "return edges[first + 1:last + 2], counts[first:last + 1]"),
-    ("histogram.py",              '"sum": _sum(kept)',                   '"sum": sum(kept)'),
-    ("histogram.py",              "if t >= 0.5 else",                    "if t > 0.75 else"),
+    ("histogram.py",              "bisect_right(ordered, edges[-1])",    "bisect_left(ordered, edges[-1])"),
+    ("histogram.py",              "return edges[first:end + 1], [0] + counts[first:end]",
+                                  "return edges[first + 1:end + 1], counts[first:end]"),
+    ("histogram.py",              "ordered[-1], _sum(kept)",             "ordered[-1], sum(kept)"),
+    ("bin_widths.py",             "if t >= 0.5 else",                    "if t > 0.75 else"),
     ("media/png.py",              "COLOR_TYPE = {1: 0, 2: 4, 3: 2, 4: 6}", "COLOR_TYPE = {1: 0, 2: 4, 3: 6, 4: 2}"),
     ("media/png.py",              'struct.pack(">IIBBBBB", width, height', 'struct.pack(">IIBBBBB", height, width'),
     ("media/pixels.py",           "GRID_COLUMNS = 8",                    "GRID_COLUMNS = 7"),

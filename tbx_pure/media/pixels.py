@@ -8,7 +8,8 @@ import struct
 from collections import namedtuple
 
 from ..errors import InputError, shown
-from ..tensor import Tensor, is_float
+from ..tensor import Tensor, extremes, is_float
+from ..twins import fastest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def to_bytes(tensor: Tensor, warn: "Callable[[str, str], object]") -> bytes:
         return bytes(values)
     if is_float(tensor.dtype):
         return _from_floats(values, tensor.dtype, warn)
-    low, high = min(values), max(values)
+    low, high = extremes(values)
     if 0 <= low and high <= 1:
         return bytes([255 * v for v in values])
     warn("integers", "integers beyond 0 and 1 were taken as 0 to 255; pass uint8 to say so")
@@ -114,15 +115,24 @@ def to_bytes(tensor: Tensor, warn: "Callable[[str, str], object]") -> bytes:
 
 
 def _from_floats(values, dtype, warn):
+    data, nans, low, high = scaled(values, dtype)
+    if nans:
+        warn("NaN", "%d of %d values are NaN, and became 0; pass 0 to 1" % (nans, len(values)))
+    if high > 256 / 255 or low < -1 / 255:      # more than an error of rounding
+        warn("range", "floats beyond 0 to 1 were clipped; pass uint8 for 0 to 255")
+    return data
+
+
+@fastest
+def scaled(values: "Sequence[float]", dtype: str) -> "Tuple[bytes, int, float, float]":
+    """Return (bytes, how many values are NaN, the least and the largest of the others, or of 0)."""
+    nans = 0
     if math.isnan(sum(values)):         # one of them is, or there are infinities of both signs
         nans = sum(map(math.isnan, values))
-        if nans:
-            warn("NaN", "%d of %d values are NaN, and became 0; pass 0 to 1" % (nans, len(values)))
         values = [0.0 if v != v else v for v in values]
-    if max(values) > 256 / 255 or min(values) < -1 / 255:       # more than an error of rounding
-        warn("range", "floats beyond 0 to 1 were clipped; pass uint8 for 0 to 255")
-    scaled = [v * 255.0 if 0.0 < v < 1.0 else 255.0 * (v >= 1.0) for v in values]
-    return bytes(map(int, _as_half(scaled) if dtype == "float16" else scaled))
+    times_255 = [v * 255.0 if 0.0 < v < 1.0 else 255.0 * (v >= 1.0) for v in values]
+    data = bytes(map(int, _as_half(times_255) if dtype == "float16" else times_255))
+    return data, nans, min(values), max(values)
 
 
 def _as_half(values):

@@ -13,7 +13,8 @@ from numpy.lib._histograms_impl import _hist_bin_selectors as NUMPY_WIDTHS
 
 import tbx_pure
 from tbx_pure import InputError
-from tbx_pure.histogram import MAX_BINS, WIDTHS, histogram
+from tbx_pure.bin_widths import WIDTHS
+from tbx_pure.histogram import MAX_BINS, histogram
 from tbx_pure.tensor import view
 from tests.conformance.against_peers import numpy_numbers
 from tests.conformance.brief import BriefTestCase
