@@ -90,14 +90,25 @@ def reals(values: "Iterable[Any]", argument: str) -> "List[float]":
 
 @fastest
 def extremes(values: "Any") -> "Any":
-    """Return (the least, the largest) of at least one number, none of them NaN."""
+    """Return (the least, the largest) of at least one number; both are NaN if one of them is."""
+    total = sum(values)
+    if total != total and any(v != v for v in values):      # or there are infinities of both signs
+        return total, total
     return min(values), max(values)
 
 
 @fastest
-def float32(values: "Any") -> "Any":
-    """Return real numbers as float32, in a memoryview; what lies beyond them is infinite."""
-    return memoryview(array("f", values))
+def float32(values: "Any", argument: str) -> "Any":
+    """Return real numbers as float32, in a memoryview; what lies beyond them is infinite.
+
+    Raises InputError if even float64 cannot hold one.
+    """
+    if getattr(values, "format", "") == "f":
+        return values
+    try:
+        return memoryview(array("f", values))
+    except OverflowError:
+        return memoryview(array("f", reals(values, argument)))
 
 
 def _view(x, argument):

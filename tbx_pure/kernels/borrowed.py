@@ -10,13 +10,14 @@ times a power of 2, rounding to a whole number, cutting off the fraction: as Pyt
 times 255, of float32: one rounding more than float64 has, which makes no whole number of what is
     below one.  To show that, it is enough to try the largest float32 below each i / 255, as
     rounding keeps the order; tests/test_kernels.py does
-a sum: none, see parts()
+a sum: none, see parts() and in_halves()
 """
 import sys
-from math import fsum, frexp, inf, isfinite
+from math import frexp, fsum, inf, isfinite
+from operator import mul
 
 FEW = 64                                # values for which a loop is as quick
-BLOCK_BITS = 14
+BLOCK_BITS = 13                         # BLAS starts threads for 10,000 products
 BLOCK = 1 << BLOCK_BITS                 # values at a time: they stay in the cache
 MAX_SQUARED = 1e150                     # no square beyond it is a finite float64
 LARGEST_BELOW_2_31 = 2.0 ** 31 - 128    # of float32
@@ -67,15 +68,11 @@ def extremes(array):
 
 
 @borrowing
-def float32(array):
-    if array.dtype.kind == "f" and array.dtype.itemsize > 4 and not _fits(array):
-        return None
+def float32(array, argument):
+    if array.dtype.kind == "f" and (
+            array.dtype.itemsize == 4 or not (-3e38 < array.min() and array.max() < 3e38)):
+        return None                     # nothing to do; or NumPy would warn of what becomes infinite
     return memoryview(array.astype("f4"))
-
-
-def _fits(array):
-    """Whether float32 can hold all; NumPy would warn of those it cannot."""
-    return -3e38 < array.min() and array.max() < 3e38
 
 
 # ---- pictures ----
@@ -151,8 +148,8 @@ def count(array, edges, between):
     below = ordered.searchsorted(edges[first:end]).tolist()
     if end == len(edges):
         below[-1] = int(ordered.searchsorted(edges[-1], "right"))
-    return (len(ordered), low, high, fsum(_parts_of_all(ordered, False)),
-            fsum(_parts_of_all(ordered, True)), edges, first, below, left_out)
+    total, squares = _sums(ordered, array.dtype.str[1:] == "f4")
+    return len(ordered), low, high, total, squares, edges, first, below, left_out
 
 
 def _sorted(array):
@@ -162,14 +159,40 @@ def _sorted(array):
     return ordered.astype("f8")
 
 
-def _parts_of_all(numbers, squared):
-    """Return a few numbers whose sum is exactly that of all, or of their squares as rounded."""
-    found = []
-    for block in _blocks(numbers):
-        if squared:
-            block = block * block
-        found += block.tolist() if len(numbers) < BLOCK // 4 else parts(block)
-    return found
+def _sums(ordered, is_float32):
+    """Return the sum, and that of the squares as rounded, each as exact as fsum() makes it."""
+    if len(ordered) < BLOCK:
+        numbers = ordered.tolist()
+        return fsum(numbers), fsum(map(mul, numbers, numbers))
+    sums, squares = [], []
+    for block in _blocks(ordered):
+        halves = is_float32 and in_halves(block)
+        if halves:
+            upper, lower = halves
+            sums += (upper.sum(), lower.sum())
+            squares += (upper.dot(upper), upper.dot(lower), upper.dot(lower), lower.dot(lower))
+        else:
+            sums += parts(block)
+            squares += parts(block * block)
+    return fsum(sums), fsum(squares)
+
+
+def in_halves(block):
+    """Split x of a sorted block, float32 as float64, in u + v; None if they differ too much in size.
+
+    With 2^(f-1) <= |x| < 2^e and e - f <= 15: u is x rounded to a multiple of 2^(e-20), see parts(),
+    or where x > 0 of 2^(e-19); so |v| <= 2^(e-20), and v, like x, is a multiple of 2^(f-24).
+    A sum of 2^13 products u u, u v or v v then has 2 * 20 + 13 bits, or fewer: it is exact.
+    """
+    first, last = float(block[0]), float(block[-1])
+    if not first * last > 0:
+        return None
+    f, e = sorted((frexp(first)[1], frexp(last)[1]))
+    if e - f > 15:
+        return None
+    unit = 2.0 ** (e + 33)
+    upper = (block + unit) - unit
+    return upper, block - upper
 
 
 def parts(block):
@@ -177,14 +200,14 @@ def parts(block):
 
     With |x| < 2^e for each, and u = 2^(e + BLOCK_BITS): (x + u) - u is x rounded to a multiple of
     2^(e + BLOCK_BITS - 53), and x less that is exact too, as both are multiples of x's last bit
-    and not larger than x.  The sum of all these, in any order, is a multiple of it below
-    2^(e + BLOCK_BITS): 53 bits hold it.  What is left of each x has lost 39 bits; and so on.
+    and not larger than x.  The sum of all these, in any order, is a multiple of it of at most
+    2^(e + BLOCK_BITS): 53 bits hold it.  What is left of each x has lost 40 bits; and so on.
     """
     found, largest = [], max(-block.min(), block.max())
     while largest:
         unit = 2.0 ** (frexp(largest)[1] + BLOCK_BITS)
         upper = (block + unit) - unit
-        found.append(float(upper.sum()))
+        found.append(upper.sum())
         block = block - upper
         largest = max(-block.min(), block.max())
     return found
