@@ -17,8 +17,9 @@ from math import frexp, fsum, inf, isfinite
 from operator import mul
 
 FEW = 64                                # values for which a loop is as quick
-BLOCK_BITS = 13                         # BLAS starts threads for 10,000 products
-BLOCK = 1 << BLOCK_BITS                 # values at a time: they stay in the cache
+BLOCK_BITS = 13                         # of what is summed: BLAS starts threads for 10,000 products
+BLOCK = 1 << BLOCK_BITS
+PIECE = 1 << 15                         # values at a time: they stay in the cache
 MAX_SQUARED = 1e150                     # no square beyond it is a finite float64
 LARGEST_BELOW_2_31 = 2.0 ** 31 - 128    # of float32
 
@@ -56,8 +57,8 @@ def borrowing(work):
     return make
 
 
-def _blocks(array):
-    return [array[start:start + BLOCK] for start in range(0, len(array), BLOCK)]
+def _blocks(array, size):
+    return [array[start:start + size] for start in range(0, len(array), size)]
 
 
 # ---- numbers ----
@@ -71,7 +72,7 @@ def extremes(array):
 def float32(array, argument):
     if array.dtype.kind == "f" and (
             array.dtype.itemsize == 4 or not (-3e38 < array.min() and array.max() < 3e38)):
-        return None                     # nothing to do; or NumPy would warn of what becomes infinite
+        return None         # nothing to do, or NumPy would warn of infinities
     return memoryview(array.astype("f4"))
 
 
@@ -80,7 +81,7 @@ def float32(array, argument):
 @borrowing
 def scaled(array, dtype):
     """media.pixels.scaled: zero for NaN, clipped to 0 to 1, times 255."""
-    done = [_scaled(block) for block in _blocks(array)]
+    done = [_scaled(block) for block in _blocks(array, PIECE)]
     data, nans, low, high = zip(*done)
     return b"".join(data), sum(nans), min(low), max(high)
 
@@ -106,7 +107,7 @@ def rounded(array, width):
     """media.wav.rounded, of finite values from -1 to 1."""
     if not (-1 <= array.min() and array.max() <= 1):
         return None
-    return b"".join([_rounded(block, width) for block in _blocks(array)]), 0, False
+    return b"".join([_rounded(block, width) for block in _blocks(array, PIECE)]), 0, False
 
 
 def _rounded(block, width):
@@ -165,7 +166,7 @@ def _sums(ordered, is_float32):
         numbers = ordered.tolist()
         return fsum(numbers), fsum(map(mul, numbers, numbers))
     sums, squares = [], []
-    for block in _blocks(ordered):
+    for block in _blocks(ordered, BLOCK):
         halves = is_float32 and in_halves(block)
         if halves:
             upper, lower = halves
