@@ -6,7 +6,7 @@ whose length the wire type gives.  Here a message is a table (class Message) and
 import struct
 import sys
 from collections import namedtuple
-from operator import index
+from operator import index, itemgetter
 
 from .errors import FormatError, InputError, shown
 
@@ -24,6 +24,8 @@ MAX_DEPTH = 100                         # messages below the outermost, as proto
 
 def varint(n: int) -> bytes:
     """Encode 0 <= n < 2**64 as 1 to 10 bytes, low seven bits first.  [wire-2]"""
+    if n <= 0x7F:                       # most are
+        return bytes((n,))
     out = bytearray()
     while n > 0x7F:
         out.append(n & 0x7F | 0x80)
@@ -197,14 +199,18 @@ class Message:
         Raises InputError for a name the table lacks, a value that does not fit its kind, and two
         members of one oneof.
         """
-        unknown = values.keys() - self.by_name.keys()
-        if unknown:
+        by_name = self.by_name
+        try:
+            rows = [(by_name[name], value) for name, value in values.items()]
+        except KeyError:
+            unknown = values.keys() - by_name.keys()
             raise InputError(self.name, "only fields of its table",
-                             ", ".join(sorted(map(str, unknown))))
+                             ", ".join(sorted(map(str, unknown)))) from None
+        if len(rows) > 1:
+            rows.sort(key=itemgetter(0))        # by number, which is first in a Field
         out = []                        # type: List[bytes]
         written = {}                    # type: Dict[str, str]
-        for field in self.fields:
-            value = values.get(field.name)
+        for field, value in rows:
             if value is not None:
                 if field.oneof and written.setdefault(field.oneof, field.name) != field.name:
                     raise InputError("%s.%s" % (self.name, field.oneof), "at most one member",
@@ -213,26 +219,28 @@ class Message:
         return b"".join(out)
 
     def _put(self, out, field, value):
-        pack = field.message.encode if field.message else field.kind.pack
+        if field.repeated or field.map:
+            bodies = self._bodies(field, value)
+        else:
+            bodies = (self._body(field, value),)
+        key, zero, has_length = field.key, field.zero, field.wires[-1] == LEN
+        for body in bodies:
+            if body != zero:
+                out += (key, varint(len(body)), body) if has_length else (key, body)
+
+    def _bodies(self, field, value):
+        """Return the payloads of a repeated field: of a packed run, one or none.  [wire-9]"""
         bodies = field.packed and _all_at_once(field.kind, value)
         if not bodies:
-            bodies = [self._body(pack, field, item) for item in self._items(field, value)]
-            if field.packed:
-                bodies = [b"".join(bodies)] if bodies else []           # [wire-9]
-        for body in bodies:
-            if body == field.zero:
-                continue
-            if field.wires[-1] == LEN:
-                out += (field.key, varint(len(body)), body)
-            else:
-                out += (field.key, body)
+            bodies = [self._body(field, item) for item in self._items(field, value)]
+            if field.packed and bodies:
+                bodies = [b"".join(bodies)]
+        return bodies
 
     def _items(self, field, value):
         """Return what is to be written, one field or one element of a packed run each."""
         if field.map and isinstance(value, dict):
             return [{"key": k, "value": v} for k, v in value.items()]
-        if not (field.map or field.repeated):
-            return (value,)
         try:
             if field.repeated and not isinstance(value, (str, dict)):
                 return iter(value)
@@ -241,9 +249,9 @@ class Message:
         raise InputError("%s.%s" % (self.name, field.name), "a dict" if field.map else "a list",
                          shown(value))
 
-    def _body(self, pack, field, item):
+    def _body(self, field, item):
         try:
-            return pack(item)
+            return field.message.encode(item) if field.message else field.kind.pack(item)
         except (TypeError, OverflowError, UnicodeError, AttributeError, struct.error):
             raise InputError("%s.%s" % (self.name, field.name),
                              "a value of type " + field.kind.name, shown(item)) from None

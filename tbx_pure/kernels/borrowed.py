@@ -179,10 +179,10 @@ def _sums(ordered, is_float32):
 
 
 def in_halves(block):
-    """Split x of a sorted block, float32 as float64, in u + v; None if they differ too much in size.
+    """Split x of a sorted block, float32 as float64, in u + v; None if they differ too much.
 
-    With 2^(f-1) <= |x| < 2^e and e - f <= 15: u is x rounded to a multiple of 2^(e-20), see parts(),
-    or where x > 0 of 2^(e-19); so |v| <= 2^(e-20), and v, like x, is a multiple of 2^(f-24).
+    With 2^(f-1) <= |x| < 2^e and e - f <= 15: u is x rounded to a multiple of 2^(e-20), or of
+    2^(e-19) where x > 0, see parts(); so |v| <= 2^(e-20), and v, like x, is a multiple of 2^(f-24).
     A sum of 2^13 products u u, u v or v v then has 2 * 20 + 13 bits, or fewer: it is exact.
     """
     first, last = float(block[0]), float(block[-1])

@@ -12,8 +12,8 @@ and a - w.
 Each such step costs a few passes in C over what is left.  Four terms reach down to some 5,700 bits,
 six terms to 290; the plain twin does those.  tests/test_kernels.py divides RELATIONS by P.
 
-Of long data, a bits are held at a time, in whole bytes by the first relation squared three times:
-its w = a - b lowest bits go up, and as many bits of data come in behind.  So all stays in the cache.
+Of long data, a bits are held at a time, which the first relation squared three times makes whole
+bytes: their w = a - b lowest bits go up, and as many bits come in behind.  The cache holds all.
 """
 import sys
 

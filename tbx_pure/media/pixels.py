@@ -78,6 +78,8 @@ def together(data: bytes, axes: "Dict[str, Tuple[int, int]]", start: int, channe
     channels: how many the image has, or 3 of an image of one, which is taken for each
     """
     (height, down), (width, right), (present, through) = axes["H"], axes["W"], axes["C"]
+    if down == width * right:           # no gaps between rows: all are as one
+        height, width = 1, height * width
     out, line = bytearray(height * width * channels), width * channels
     for y in range(height):
         for c in range(channels):
@@ -89,6 +91,8 @@ def together(data: bytes, axes: "Dict[str, Tuple[int, int]]", start: int, channe
 def grid(images: "Sequence[bytes]", height: int, width: int, channels: int, columns: int,
          rows: int) -> Picture:
     """Put images of one size in places, row by row; those that are left stay black."""
+    if columns == rows == len(images):
+        return Picture(height, width, channels, images[0])
     stride, line = columns * width * channels, width * channels
     out = bytearray(rows * height * stride)
     for i, pixels in enumerate(images):

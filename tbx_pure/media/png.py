@@ -12,6 +12,10 @@ except ImportError:                     # a Python built without it: pictures ar
 
 from ..errors import InputError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Tuple
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"                       # 5.2
 COLOR_TYPE = {1: 0, 2: 4, 3: 2, 4: 6}                  # 11.2.1, by channels: L, LA, RGB, RGBA
 NONE, SUB, UP = range(3)                               # 9.2: the filters that pay here
@@ -25,10 +29,12 @@ FLAT = 0.1                      # what shrinks to this part takes little time at
 STRIP = 2 ** 16                 # bytes that are filtered at once
 
 
-def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
+def png(pixels: bytes, height: int, width: int, channels: int,
+        way: "Optional[Tuple[int, int, int]]" = None) -> bytes:
     """Encode an image.
 
-    pixels: height * width * channels bytes, rows top to bottom, a pixel's channels together
+    pixels:  height * width * channels bytes, rows top to bottom, a pixel's channels together
+    way:     as for compressed(), if it has been chosen
     Raises InputError if the length, a side or the number of channels is wrong.
     """
     if channels not in COLOR_TYPE:
@@ -39,7 +45,7 @@ def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
     if len(pixels) != height * stride:
         raise InputError("pixels", "%d bytes for height %d, width %d, %d channels"
                          % (height * stride, height, width, channels), str(len(pixels)))
-    data = compressed(pixels, stride, channels, settings(pixels, stride, channels))
+    data = compressed(pixels, stride, channels, way or settings(pixels, stride, channels))
     header = struct.pack(">IIBBBBB", width, height, 8, COLOR_TYPE[channels], 0, 0, 0)
     return b"".join((SIGNATURE, chunk(b"IHDR", header), chunk(b"IDAT", data),
                      chunk(b"IEND", b"")))
