@@ -123,7 +123,8 @@ def _boxes(counts):
 SUMS, PLACE = 3, 64
 ONE = (1 << PLACE) - 1
 OF_RED, OF_GREEN, OF_BLUE = [
-    [v << PLACE * (1 + axis) | v * v << PLACE * (4 + axis) for v in range(256)] for axis in range(3)]
+    [v << PLACE * (1 + axis) | v * v << PLACE * (4 + axis) for v in range(256)]
+    for axis in range(3)]
 
 
 def _sum(sums, place):
