@@ -6,6 +6,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import namedtuple
 from functools import lru_cache, partial
+from operator import mul
 
 from .errors import InputError, shown
 from .tensor import real, reals, view
@@ -78,7 +79,7 @@ def count(values: "Sequence[float]", edges: "Any", between: "Callable[..., Any]"
     below = [bisect_left(ordered, edge) for edge in edges[first:end]]
     if end == len(edges):
         below[-1] = bisect_right(ordered, edges[-1])
-    return (len(kept), ordered[0], ordered[-1], _sum(kept), _sum([x * x for x in kept]),
+    return (len(kept), ordered[0], ordered[-1], _sum(kept), _sum(list(map(mul, kept, kept))),
             edges, first, below, left_out)
 
 
@@ -90,6 +91,8 @@ def between(edges: "Sequence[float]", low: float, high: float) -> "Tuple[int, in
 
 def _finite(values):
     numbers = reals(values, "values")
+    if math.isfinite(sum(numbers)):     # then all are
+        return numbers, {}
     kept = list(filter(math.isfinite, numbers))
     left_out = {"NaN": sum(map(math.isnan, numbers)), "+inf": numbers.count(math.inf),
                 "-inf": numbers.count(-math.inf)} if len(kept) < len(numbers) else {}

@@ -82,6 +82,8 @@ def real(x: "Any", argument: str) -> float:
 
 def reals(values: "Iterable[Any]", argument: str) -> "List[float]":
     """Return numbers as a list of floats; InputError if float64 cannot hold one of them."""
+    if getattr(values, "format", "") in ("f", "d"):
+        return values.tolist()          # type: ignore  # a memoryview
     try:
         return list(map(float, values))
     except OverflowError:

@@ -77,7 +77,7 @@ MUTANTS = (
     ("media/png.py",              'struct.pack(">IIBBBBB", width, height', 'struct.pack(">IIBBBBB", height, width'),
     ("media/pixels.py",           "GRID_COLUMNS = 8",                    "GRID_COLUMNS = 7"),
     ("media/pixels.py",           "start + y * down",                    "start + y * right"),
-    ("media/pixels.py",           "scaled = [v * 255.0 if",              "scaled = [v * 256.0 if"),
+    ("media/pixels.py",           "times_255 = [v * 255.0 if",           "times_255 = [v * 256.0 if"),
     ("media/png.py",              "low ^ (x ^ y ^ tops) & tops",         "low ^ (x ^ y) & tops"),
     ("media/png.py",              "pixels[start - stride:start] or bytes(stride)", "bytes(stride)"),
     ("media/wav.py",              "bytes(len(data) % 2)))",              "b''))"),

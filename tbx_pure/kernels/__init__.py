@@ -48,7 +48,7 @@ KERNELS = {
     "tensor.extremes":  _later("borrowed.extremes"),
     "tensor.float32":   _later("borrowed.float32"),
     "histogram.count":  _later("borrowed.count"),
-    "pixels.scaled":    _later("borrowed.scaled"),
+    "pixels.scaled":    _later("lanes.make", "borrowed.scaled"),
     "wav.rounded":      _later("borrowed.rounded"),
     "pr_curves.tally":  _later("borrowed.tally"),
 }       # type: dict

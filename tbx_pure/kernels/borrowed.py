@@ -82,8 +82,8 @@ def float32(array, argument):
 def scaled(array, dtype):
     """media.pixels.scaled: zero for NaN, clipped to 0 to 1, times 255."""
     done = [_scaled(block) for block in _blocks(array, PIECE)]
-    data, nans, low, high = zip(*done)
-    return b"".join(data), sum(nans), min(low), max(high)
+    data, nans, beyond = zip(*done)
+    return b"".join(data), sum(nans), any(beyond)
 
 
 def _scaled(block):
@@ -97,7 +97,8 @@ def _scaled(block):
         low, high = block.min(), block.max()
     if low < 0 or high > 1:
         block = block.clip(0, 1)
-    return (block * 255.0).astype("u1").tobytes(), nans, low.item(), high.item()
+    beyond = bool(low < -1 / 255 or high > 256 / 255)
+    return (block * 255.0).astype("u1").tobytes(), nans, beyond
 
 
 # ---- sound ----

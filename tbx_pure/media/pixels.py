@@ -119,24 +119,24 @@ def to_bytes(tensor: Tensor, warn: "Callable[[str, str], object]") -> bytes:
 
 
 def _from_floats(values, dtype, warn):
-    data, nans, low, high = scaled(values, dtype)
+    data, nans, beyond = scaled(values, dtype)
     if nans:
         warn("NaN", "%d of %d values are NaN, and became 0; pass 0 to 1" % (nans, len(values)))
-    if high > 256 / 255 or low < -1 / 255:      # more than an error of rounding
+    if beyond:
         warn("range", "floats beyond 0 to 1 were clipped; pass uint8 for 0 to 255")
     return data
 
 
 @fastest
-def scaled(values: "Sequence[float]", dtype: str) -> "Tuple[bytes, int, float, float]":
-    """Return (bytes, how many values are NaN, the least and the largest of the others, or of 0)."""
+def scaled(values: "Sequence[float]", dtype: str) -> "Tuple[bytes, int, bool]":
+    """Return (bytes, how many values are NaN, whether others are clipped by 1 or more)."""
     nans = 0
     if math.isnan(sum(values)):         # one of them is, or there are infinities of both signs
         nans = sum(map(math.isnan, values))
         values = [0.0 if v != v else v for v in values]
     times_255 = [v * 255.0 if 0.0 < v < 1.0 else 255.0 * (v >= 1.0) for v in values]
     data = bytes(map(int, _as_half(times_255) if dtype == "float16" else times_255))
-    return data, nans, min(values), max(values)
+    return data, nans, min(values) < -1 / 255 or max(values) > 256 / 255
 
 
 def _as_half(values):
