@@ -41,6 +41,7 @@ def gauss(n, scale=1.0, spread=0):
 
 FLOATS = [
     [RANDOM.random() * 2.0 ** -RANDOM.randrange(12) for _ in range(40000)],
+    [1.0 - d * 2.0 ** -33 for d in range(100)], [(i + 0.5) * 2.0 ** -31 for i in range(-200, 200)],
     [i / 255 * (1 + d * 2.0 ** -23) for i in range(256) for d in (-1, 0, 1)],
     gauss(1), gauss(63), gauss(64), gauss(100, 1e-3), gauss(300, 1.0, 30), gauss(9000), gauss(9000, 1e4, 15),
     [x * x for x in gauss(17000)], [0.0, -0.0] * 50, [-0.0, 0.0] * 50, [max(x, -0.0) for x in gauss(200)],

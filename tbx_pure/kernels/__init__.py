@@ -49,6 +49,6 @@ KERNELS = {
     "tensor.float32":   _later("borrowed.float32"),
     "histogram.count":  _later("borrowed.count"),
     "pixels.scaled":    _later("lanes.make", "borrowed.scaled"),
-    "wav.rounded":      _later("borrowed.rounded"),
+    "wav.rounded":      _later("samples.make", "borrowed.rounded"),
     "pr_curves.tally":  _later("borrowed.tally"),
 }       # type: dict

@@ -163,7 +163,7 @@ def _clipped(values):
     nans, beyond = sum(map(math.isnan, values)), False
     if nans:
         values = [0.0 if v != v else v for v in values]
-    if any(not -1.0 <= v <= 1.0 for v in values):
+    if min(values) < -1.0 or max(values) > 1.0:
         values, beyond = [min(max(v, -1.0), 1.0) for v in values], True
     return values, nans, beyond
 
