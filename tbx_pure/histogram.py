@@ -35,12 +35,12 @@ def histogram(values: "Sequence[float]", bins: "Any" = "tensorflow",
     left_out = dict(found.left_out)
     if not found.num:                   # weights that have become NaN must not stop the training
         return {"bucket_limit": [0.0], "bucket": [0.0]}, left_out
-    edges, below = found.edges, found.below
-    counts = [right - left for left, right in zip(below, below[1:])]
-    if isinstance(bins, str) and bins == "tensorflow":
-        counts[0] += below[0]                               # the outermost bins reach to infinity
-        counts[-1] += found.num - below[-1]
-    outside = found.num - sum(counts)
+    edges, counts = found.edges, found.counts
+    outside = found.num - int(sum(counts))
+    if isinstance(bins, str) and bins == "tensorflow":      # the outermost bins reach to infinity
+        counts[0] += found.before
+        counts[-1] += outside - found.before
+        outside = 0
     if outside == found.num:
         raise InputError("bins", "edges around at least one value",
                          "edges from %r to %r, values from %r to %r"
@@ -52,12 +52,12 @@ def histogram(values: "Sequence[float]", bins: "Any" = "tensorflow",
             "sum_squares": found.sum_squares, "bucket_limit": limits, "bucket": buckets}, left_out
 
 
-class Counted(namedtuple("Counted", "num min max sum sum_squares edges first below left_out")):
+class Counted(namedtuple("Counted", "num min max sum sum_squares edges first before counts left_out")):
     """What count() finds in numbers.
 
     num to sum_squares:  of those that are finite; sums are rounded once
-    first, below:  how many numbers are below edges[first], edges[first + 1] ...: all edges between
-                   which there may be some; of the last of all edges, how many are not above it
+    first, before, counts:  how many numbers are below edges[first], and how many in each bin from
+                   there to the last that may have some
     left_out:      how many are NaN or infinite
     """
 
@@ -71,16 +71,17 @@ def count(values: "Sequence[float]", edges: "Any", between: "Callable[..., Any]"
     """
     kept, left_out = _finite(values)
     if not kept:
-        return 0, 0.0, 0.0, 0.0, 0.0, [], 0, [], left_out
+        return 0, 0.0, 0.0, 0.0, 0.0, [], 0, 0, [], left_out
     ordered = sorted(kept)
     if callable(edges):
         edges = edges(kept, ordered)
     first, end = between(edges, ordered[0], ordered[-1])
     below = [bisect_left(ordered, edge) for edge in edges[first:end]]
     if end == len(edges):
-        below[-1] = bisect_right(ordered, edges[-1])
+        below[-1] = bisect_right(ordered, edges[-1])        # the last bin has its right edge
+    counts = [float(right - left) for left, right in zip(below, below[1:])]
     return (len(kept), ordered[0], ordered[-1], _sum(kept), _sum(list(map(mul, kept, kept))),
-            edges, first, below, left_out)
+            edges, first, below[0], counts, left_out)
 
 
 def between(edges: "Sequence[float]", low: float, high: float) -> "Tuple[int, int]":
@@ -114,7 +115,7 @@ def _joined(counts, first, edges, max_bins):
     most = real(max_bins, "max_bins")
     if not most >= 1:
         raise InputError("max_bins", "at least 1", shown(max_bins))
-    counts = [0] * first + counts + [0] * (len(edges) - 1 - first - len(counts))
+    counts = [0.0] * first + counts + [0.0] * (len(edges) - 1 - first - len(counts))
     if len(counts) <= most:
         return counts, edges
     s = len(counts) // int(most)
@@ -131,7 +132,7 @@ def _trimmed(counts, edges):
         first += 1
     while not counts[end - 1]:
         end -= 1
-    return edges[first:end + 1], [0] + counts[first:end]
+    return edges[first:end + 1], [0.0] + counts[first:end]
 
 
 # ---- edges ----

@@ -127,7 +127,7 @@ BOOL = Kind("bool", VARINT, lambda b: b"\x01" if b else b"\x00",
 DOUBLE = _fixed("double", I64, "<d")
 FLOAT = _fixed("float", I32, "<f", _pack_float)
 STRING = Kind("string", LEN, lambda s: s.encode("utf-8"), _unpack_string, b"")
-BYTES = Kind("bytes", LEN, lambda b: bytes(memoryview(b)),
+BYTES = Kind("bytes", LEN, lambda b: b if type(b) is bytes else bytes(memoryview(b)),
              lambda buf, pos, end: bytes(buf[pos:end]), b"")
 
 

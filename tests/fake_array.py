@@ -58,6 +58,9 @@ class Array(array):
         if isinstance(key, slice):
             array.__setitem__(self, key, value)
             return
+        if isinstance(key, int):
+            array.__setitem__(self, key, value)
+            return
         for i, chosen in enumerate(key):
             if chosen:
                 array.__setitem__(self, i, value)

@@ -69,7 +69,7 @@ MUTANTS = (
     ("histogram.py",              "while edge < 1e20:",                  "while edge < 1e19:"),
     ("histogram.py",              "edge *= 1.1",                         "edge = 1e-12 * 1.1 ** len(positive)"),
     ("histogram.py",              "bisect_right(ordered, edges[-1])",    "bisect_left(ordered, edges[-1])"),
-    ("histogram.py",              "return edges[first:end + 1], [0] + counts[first:end]",
+    ("histogram.py",              "return edges[first:end + 1], [0.0] + counts[first:end]",
                                   "return edges[first + 1:end + 1], counts[first:end]"),
     ("histogram.py",              "ordered[-1], _sum(kept)",             "ordered[-1], sum(kept)"),
     ("bin_widths.py",             "if t >= 0.5 else",                    "if t > 0.75 else"),

@@ -13,12 +13,14 @@ times 255, of float32: one rounding more than float64 has, which makes no whole 
 a sum: none, see parts() and in_halves()
 """
 import sys
+from array import array as numbers_of
 from math import frexp, fsum, inf, isfinite
 from operator import mul
 
 FEW = 64                                # values for which a loop is as quick
 BLOCK_BITS = 13                         # of what is summed: BLAS starts threads for 10,000 products
 BLOCK = 1 << BLOCK_BITS
+FEW_TO_ADD = 400                        # values that fsum() adds as soon
 PIECE = 1 << 15                         # values at a time: they stay in the cache
 MAX_SQUARED = 1e150                     # no square beyond it is a finite float64
 LARGEST_BELOW_2_31 = 2.0 ** 31 - 128    # of float32
@@ -147,11 +149,13 @@ def count(array, edges, between):
     if not high:
         high = float(kept[::-1][(kept[::-1] == 0).argmax()])
     first, end = between(edges, low, high)
-    below = ordered.searchsorted(edges[first:end]).tolist()
+    below = ordered.searchsorted(numbers_of("d", edges[first:end]))
     if end == len(edges):
-        below[-1] = int(ordered.searchsorted(edges[-1], "right"))
+        below[-1] = ordered.searchsorted(edges[-1], "right")
+    counts = (below[1:] - below[:-1]).astype("f8").tolist()
     total, squares = _sums(ordered, array.dtype.str[1:] == "f4")
-    return len(ordered), low, high, total, squares, edges, first, below, left_out
+    return (len(ordered), low, high, total, squares,
+            edges, first, int(below[0]), counts, left_out)
 
 
 def _sorted(array):
@@ -163,7 +167,7 @@ def _sorted(array):
 
 def _sums(ordered, is_float32):
     """Return the sum, and that of the squares as rounded, each as exact as fsum() makes it."""
-    if len(ordered) < BLOCK:
+    if len(ordered) < FEW_TO_ADD:
         numbers = ordered.tolist()
         return fsum(numbers), fsum(map(mul, numbers, numbers))
     sums, squares = [], []

@@ -4,6 +4,7 @@ https://www.w3.org/TR/png-3/  Section numbers below are that document's.
 """
 import struct
 from binascii import crc32
+from functools import lru_cache
 
 try:
     import zlib
@@ -54,7 +55,7 @@ def png(pixels: bytes, height: int, width: int, channels: int,
 def chunk(name: bytes, data: bytes) -> bytes:
     """Return a chunk: the length of its data, its name, its data, a checksum.  5.3"""
     return b"".join((struct.pack(">I", len(data)), name, data,
-                     struct.pack(">I", crc32(name + data))))
+                     struct.pack(">I", crc32(data, crc32(name)))))
 
 
 def compressed(pixels: bytes, stride: int, step: int, way: tuple) -> bytes:
@@ -102,7 +103,7 @@ def _left(rows, stride, step):
 
 def _mean(a, b):
     """Return (a + b) // 2 for each byte: what both have, and half of what one has."""
-    x, y, but_lowest = _number(a), _number(b), _number(b"\xfe" * len(a))
+    x, y, but_lowest = _number(a), _number(b), _each(0xFE, len(a))
     return ((x & y) + ((x ^ y) & but_lowest) // 2).to_bytes(len(a), "little")
 
 
@@ -111,13 +112,18 @@ def _minus(a, b):
 
     The top bits are set in a and not in b, so that no byte borrows from the next; then put right.
     """
-    x, y, tops = _number(a), _number(b), _number(b"\x80" * len(a))
+    x, y, tops = _number(a), _number(b), _each(0x80, len(a))
     low = (x | tops) - (y ^ y & tops)
     return (low ^ (x ^ y ^ tops) & tops).to_bytes(len(a), "little")
 
 
 def _number(data):
     return int.from_bytes(data, "little")
+
+
+@lru_cache(maxsize=4)                   # most strips are of one size
+def _each(byte, count):
+    return _number(bytes([byte]) * count)
 
 
 # ---- zlib ----
