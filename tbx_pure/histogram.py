@@ -52,7 +52,8 @@ def histogram(values: "Sequence[float]", bins: "Any" = "tensorflow",
             "sum_squares": found.sum_squares, "bucket_limit": limits, "bucket": buckets}, left_out
 
 
-class Counted(namedtuple("Counted", "num min max sum sum_squares edges first before counts left_out")):
+class Counted(namedtuple("Counted", "num min max sum sum_squares edges first before counts "
+                                    "left_out")):
     """What count() finds in numbers.
 
     num to sum_squares:  of those that are finite; sums are rounded once

@@ -227,6 +227,8 @@ def from_buffer(x: "Any", argument: str) -> "Any":
         _check_array(x, argument)
     if 0 in shape:
         return Tensor(dtype, shape, ())
+    if not m.c_contiguous and hasattr(x, "copy"):       # NumPy's is quick, and can compute again
+        m = memoryview(x.copy())
     raw = m.cast("B") if len(form) == 1 and m.c_contiguous else m.tobytes()
     return Tensor(dtype, shape, numbers(dtype, raw, form[0] in SWAPPED))
 

@@ -24,6 +24,7 @@ FEW_TO_ADD = 400                        # values that fsum() adds as soon
 PIECE = 1 << 15                         # values at a time: they stay in the cache
 MAX_SQUARED = 1e150                     # no square beyond it is a finite float64
 LARGEST_BELOW_2_31 = 2.0 ** 31 - 128    # of float32
+NEARLY_1 = 1 - 2.0 ** -24               # beyond it, times 2^31 may round to 2^31
 
 ORDER = "<" if sys.byteorder == "little" else ">"
 #   format of a memoryview    dtype of the array whose memory it shows
@@ -108,16 +109,21 @@ def _scaled(block):
 @borrowing
 def rounded(array, width):
     """media.wav.rounded, of finite values from -1 to 1."""
-    if not (-1 <= array.min() and array.max() <= 1):
+    high = array.max()
+    if not (-1 <= array.min() and high <= 1):
         return None
-    return b"".join([_rounded(block, width) for block in _blocks(array, PIECE)]), 0, False
+    pieces = [_rounded(block, width, high) for block in _blocks(array, PIECE)]
+    return b"".join(pieces), 0, False
 
 
-def _rounded(block, width):
+def _rounded(block, width, high):
     if width == 4:
         block = block.astype("f8")
-    largest = LARGEST_BELOW_2_31 if block.dtype.itemsize == 4 else 2.0 ** 31 - 1
-    samples = (block * 2.0 ** 31).round().clip(-2.0 ** 31, largest).astype("<i4")
+    samples = (block * 2.0 ** 31).round()
+    if high > NEARLY_1:
+        largest = LARGEST_BELOW_2_31 if block.dtype.itemsize == 4 else 2.0 ** 31 - 1
+        samples = samples.clip(-2.0 ** 31, largest)
+    samples = samples.astype("<i4")
     if width == 3:
         return samples.view("u1").reshape(-1, 4)[:, 1:].tobytes()
     return samples.view("<i%d" % width)[4 // width - 1::4 // width].tobytes()
