@@ -1,4 +1,4 @@
-"""media.wav.rounded, of finite values from -1 to 1: float64 rounds them, and shows the whole number.
+"""media.wav.rounded, of values from -1 to 1: float64 rounds them, and shows the whole number.
 
 From 2^52 to 2^53 a float64 has no fraction: its lowest bit is 1.  So y + 1.5 * 2^52, for |y| up to
 2^31, is y rounded to a whole number, a half to an even one as round() has it, and its lower 32 bits
