@@ -108,7 +108,7 @@ def float32(values: "Any", argument: str) -> "Any":
     if getattr(values, "format", "") == "f":
         return values
     try:
-        return memoryview(array("f", values))
+        return memoryview(array("f", iter(values)))     # PyPy takes a memoryview for its bytes
     except OverflowError:
         return memoryview(array("f", reals(values, argument)))
 
