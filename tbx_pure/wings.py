@@ -4,9 +4,10 @@ Take a wing away, and its methods raise ImportError; the others go on.
 """
 import time
 
-from . import writer
+from . import lasting, writer
 from .errors import naming
 from .eventfile import subrun
+from .health import Health
 from .messages import EVENT
 from .plugins import checked_text, mapping
 from .plugins.images import ready
@@ -23,6 +24,19 @@ AS_TEXT = (str, bytes, type(None))      # texts, and what is none in any mode
 
 class SummaryWriter(writer.SummaryWriter):
     __doc__ = writer.SummaryWriter.__doc__
+
+    def __new__(cls: "Any", *arguments: "Any", **options: "Any") -> "Any":
+        """Return a writer that knows how it was made."""
+        made = object.__new__(cls)
+        made._made_with, made.health = (arguments, options), Health()
+        return made
+
+    def __reduce__(self) -> "Any":
+        return _again, (type(self), self._made_with, self.logdir)
+
+    def _event_file(self, *arguments, **options):
+        return lasting.EventFile(*arguments, durability=self.durability, strict=self.strict,
+                                 flush_secs=self.flush_secs, health=self.health, **options)
 
     # ---- text, pictures and sound ----
 
@@ -390,6 +404,19 @@ class SummaryWriter(writer.SummaryWriter):
         while run in self._sessions:
             run += "0"
         return run
+
+
+def _again(kind, made_with, logdir):
+    """Return a writer as another process had one: into the same directory, to a file of its own.
+
+    That is made when it is needed: many a process has a writer that it does not use.
+    """
+    arguments, options = made_with
+    made = kind.__new__(kind, *arguments, **options)
+    made._logdir_again = logdir
+    made.__init__(*arguments, **options)
+    made.purge_step = None              # that is done
+    return made
 
 
 def _text(tag, text_string, mode):

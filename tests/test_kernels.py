@@ -4,7 +4,7 @@ import random
 import shutil
 import unittest
 
-from tbx_pure import crc32c, twins
+from tbx_pure import crc32c, lasting, twins
 from tbx_pure.errors import InputError
 from tbx_pure.kernels import KERNELS, columns
 from tbx_pure.kernels import crc32c as folding
@@ -55,12 +55,14 @@ ROWS = [rows(count, TAGS[:tags], step, shuffled) for count in (0, 1, 2, 23, 24, 
 
 #   plain function     arguments to compare it on: edges and random ones
 CASES = {
+    "lasting.background": [(set(),)],   # what it does with files: tests/reliability
     "crc32c.crc32c":   [(data,) for data in BYTES] + [(data, RANDOM.getrandbits(32)) for data in BYTES],
     "batches.gather":  [(buf, 0, stop, batches.look, crc32c.crc32c) for buf in STRETCHES
                         for stop in (len(buf), len(buf) // 3)],
     "scalars.records": [(some,) for some in ROWS] + [([row],) for some in ROWS[::5] for row in some[:40]],
 }
 PLAIN = {
+    "lasting.background": lasting.background,
     "crc32c.crc32c":   crc32c.crc32c,
     "batches.gather":  batches.gather,
     "scalars.records": scalars.records,

@@ -28,6 +28,7 @@ SPINE = """
     plugins.images
     eventfile
     steps
+    lanes
     writer
 """.split()
 
@@ -66,23 +67,24 @@ WINGS = {
     "charts": ["SPINE", "markdown", "media.canvas", "media.font", "media.colormaps",
                "plugins.line_chart", "plugins.scatter", "plugins.heatmap"],
     "graph": ["SPINE"],
-    "integrations": ["SPINE", "graph", "projector"],
+    "integrations": ["SPINE", "graph", "projector", "lasting"],
     "metrics": ["SPINE"],
-    "compat": ["SPINE", "wings", "read", "projector", "figures", "integrations", "plugins.audio",
+    "compat": ["SPINE", "wings", "lasting", "read", "projector", "figures", "integrations", "plugins.audio",
                "plugins.boxes", "plugins.custom_scalars", "plugins.hparams", "plugins.mesh", "plugins.pictures",
                "plugins.pr_curves", "plugins.tensor", "plugins.video", "graph"],
     "read": ["SPINE", "graph", "projector", "plugins.hparams"],
     "demo": ["SPINE", "wings", "metrics"],
     "commands": ["SPINE", "read", "demo", "compat", "graph"],
 }
-TOP = ["", "__main__", "wings"]         # the package itself, and the one module that knows all wings
+TOP = ["", "__main__", "wings",         # the package itself, and the one module that knows all wings
+       "lasting", "health"]             # above the spine, and in every copy: the file that outlasts errors
 
 # The only places where the spine meets a wing: twins looks whether there are kernels, and tensor
 # whether there are converters for other libraries' objects, when it is given one.
 EXCEPTIONS = {("twins", "kernels"), ("tensor", "foreign")}
 
 STANDARD_LIBRARY = set("""
-    argparse array atexit binascii bisect collections contextlib copy ctypes enum fcntl functools
+    argparse array atexit binascii bisect collections contextlib copy ctypes enum errno fcntl functools
     hashlib heapq importlib inspect io itertools json keyword logging math mmap operator os pkgutil
     random re runpy shlex shutil struct sys tempfile threading time types typing warnings weakref
     xml zlib
@@ -184,7 +186,8 @@ class TestLayers(unittest.TestCase):
 
     def test_one_module_asks_for_the_wings_when_a_method_needs_them(self):
         at_once = imports("wings", within_functions=False)[0]
-        self.assertEqual(at_once - set(SPINE), set())
+        self.assertEqual(at_once - set(SPINE), {"lasting", "health"})
+        self.assertEqual(imports("lasting")[0] - set(SPINE), {"health"})
         self.assertEqual({wing_of(imported) for imported in imports("wings")[0] - at_once}, {
             wing for wing in WINGS if wing.startswith("plugins.") and wing not in WINGS["charts"]} | {
             "figures", "markdown", "projector", "charts", "graph"})

@@ -21,5 +21,6 @@ def _in(module):
 KERNELS = {
     "crc32c.crc32c":   _in("crc32c"),
     "batches.gather":  _in("gather"),
+    "lasting.background": _in("bursts"),
     "scalars.records": _in("scalars"),
 }       # type: dict
