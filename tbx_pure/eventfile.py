@@ -54,7 +54,7 @@ class EventFile:
         self._lock = threading.RLock()
         self._queue = []                # type: List[Any]   # events; first, the batch being written
         self._head = None               # type: Optional[Batch]     # the first records, until then
-        self._closing = False
+        self._closing, self._written = False, 0         # events, since it was made
         FILES.add(self)
 
     def append(self, event: "Any") -> None:
@@ -133,11 +133,12 @@ class EventFile:
             if type(self._queue[0]) is not Batch:
                 events = self._first_events()
                 self._queue[:len(events)] = [Batch(encoded(events), len(events))]
-            self._ready()
+            if self._fd is None or self._head is not None:
+                self._ready()
             batch = self._queue[0]
             self._put(batch)
             del self._queue[:1]
-            self._written(batch)
+            self._written += batch.events
 
     def _put(self, batch):
         """Write what is missing of a batch: with one call, if the system takes it so."""
@@ -156,9 +157,6 @@ class EventFile:
 
     def _first_events(self):
         return self._queue[:1]
-
-    def _written(self, batch):
-        """Take note of a batch that is written."""
 
     def _ready(self):
         """Have the file open, with its first records."""
@@ -223,6 +221,8 @@ class Batch:
 
 def encoded(events: "List[Any]") -> bytes:
     """Return events as records; rows that follow each other are encoded together."""
+    if len(events) == 1:
+        return records(events) if type(events[0]) is tuple else frame(events[0])
     return b"".join(records(list(some)) if kind is tuple else b"".join(map(frame, some))
                     for kind, some in itertools.groupby(events, type))
 

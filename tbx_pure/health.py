@@ -31,7 +31,7 @@ class Health:
         self._files = [known for known in self._files if known()] + [weakref.ref(file)]
 
     def count(self, what: str, events: int) -> None:
-        """Count events that are written or dropped."""
+        """Count events that are written, to a file that is closed, or dropped."""
         key = what, threading.get_ident()       # no thread counts for another, so none needs a lock
         self._counts[key] = self._counts.get(key, 0) + events
 
@@ -47,7 +47,8 @@ class Health:
     def _alive(self):
         return [file for file in (known() for known in self._files) if file]
 
-    written = property(lambda self: self._total("written"))
+    written = property(lambda self: self._total("written")
+                       + sum(file._written for file in self._alive()))
     dropped = property(lambda self: self._total("dropped"))
     pending = property(lambda self: sum(file.pending() for file in self._alive()))
     acked = property(lambda self: self.written + self.pending + self.dropped)

@@ -25,7 +25,7 @@ LOOK = 1.0                              # seconds until we look whether the file
 DESCRIPTORS = 64                        # open in a process at a time
 
 LATE = set()                            # type: Set[EventFile]  # whose events wait
-TOLD_OF_FORKS = hasattr(os, "register_at_fork") or not hasattr(os, "fork")     # from 3.7 on
+CAREFUL = hasattr(os, "fork") and not hasattr(os, "register_at_fork")     # 3.6 tells of no fork
 GONE = (FileNotFoundError, NotADirectoryError)
 
 
@@ -44,7 +44,7 @@ class EventFile(eventfile.EventFile):
     When append() returns, the record is in the operating system: killing the process loses nothing.
     Only a burst, of more than ADDS adds or BUSY seconds of writing in a WINDOW, gathers, for 20 ms
     or 256 KB at most, which is what a kill may lose then.  flush() returns when all is written,
-    flush(sync=True) and close() when it is on the disk.  Where no thread can start, nothing gathers.
+    flush(sync=True) and close() when it is on the disk.  Where no thread starts, nothing gathers.
 
     Once the file has been opened, an error of the system raises nothing.  It is said once; events
     are kept, up to PENDING bytes, and tried again; `health` counts those that are lost.  A record
@@ -73,6 +73,7 @@ class EventFile(eventfile.EventFile):
         self._ends = None               # type: Optional[int]   # its size when an error cut it short
         self.failing = self._slow = False
         self._gathers = self._late = False      # late: callers leave all writing to the background
+        self._careful = CAREFUL or strict       # whether append() is to look closely
         self._room = 0                  # how long the queue may be before a caller writes it
         self._adds = self._load = 0
         self._since = self._spent = self._again = self._looked = 0.0
@@ -82,15 +83,16 @@ class EventFile(eventfile.EventFile):
 
     def append(self, event: "Any") -> None:
         """Write one event: the bytes of its message, or a row for plugins.scalars.records()."""
-        if not TOLD_OF_FORKS:
+        if self._careful or type(event) is bytes:
             self._after_fork()
-        if self._strict:
-            eventfile.EventFile.append(self, event)
-        elif not (self._late or type(event) is bytes) or self._takes(event):
-            queue = self._queue
-            queue.append(event)         # in one step, and first: whoever writes next will see it
-            if len(queue) > self._room:
-                self._work()
+            if self._strict:
+                return eventfile.EventFile.append(self, event)
+            if not self._takes(event):
+                return
+        queue = self._queue
+        queue.append(event)             # in one step, and first: whoever writes next will see it
+        if len(queue) > self._room:
+            self._work()
 
     def flush(self, sync: bool = False) -> None:
         """Return when all that was appended is in the operating system; with sync, on the disk."""
@@ -124,10 +126,13 @@ class EventFile(eventfile.EventFile):
         """Write what waits, unless it is to wait longer; now: whatever was before."""
         while self._queue and not self._owned():
             with self._lock:
-                begun = monotonic()
+                begun, before, self._dirty = monotonic(), self._written, True
+                if begun - self._looked > LOOK:
+                    self._looked = begun
+                    self._look()
                 if not now and self._waits(begun) or not self._try(self._drain):
                     break
-                self._measure(begun, monotonic())
+                self._measure(begun, monotonic(), self._written - before)
         if self._closing and not self._owned():
             self._closing = False
             self.close()
@@ -142,8 +147,9 @@ class EventFile(eventfile.EventFile):
             self._since, self._adds, self._spent = begun, 0, 0.0
         return ((self._adds >= ADDS or self._spent > BUSY or self._relaxed) and self._defer())
 
-    def _measure(self, begun, ended):
+    def _measure(self, begun, ended, events):
         """Go on from a writing without an error."""
+        self._adds += events
         self._spent += ended - begun
         self._slow = ended - begun > SLOW
         if self.failing:
@@ -160,6 +166,7 @@ class EventFile(eventfile.EventFile):
         LATE.add(self)
         self._gathers = not self._every and background(LATE)
         self._late = late and (self._gathers or self.failing)
+        self._careful = CAREFUL or self._late
         if self._gathers:
             self._room = sys.maxsize if late else TOGETHER
         elif not self.failing:
@@ -168,6 +175,7 @@ class EventFile(eventfile.EventFile):
 
     def _be_direct(self):
         self._gathers = self._late = self._slow = False
+        self._careful = CAREFUL or self._strict
         self._room = self._adds = self._load = 0
         LATE.discard(self)
 
@@ -190,18 +198,13 @@ class EventFile(eventfile.EventFile):
         if self._strict:
             return self._queue[:1]
         events = self._queue[:TOGETHER]
-        if set(map(type, events)) != {tuple}:           # rows are small
+        if len(events) > 1 and set(map(type, events)) != {tuple}:           # rows are small
             size = 0
             for n, event in enumerate(events, 1):
                 size += weight(event)
                 if size > TOGETHER * UNIT:
                     return events[:n]
         return events
-
-    def _written(self, batch):
-        self._adds += batch.events
-        self._load = max(0, self._load - weight(batch))
-        self.health.count("written", batch.events)
 
     # ---- errors ----
 
@@ -211,7 +214,7 @@ class EventFile(eventfile.EventFile):
             action()
             return True
         except Exception as error:
-            self.health.last_error = error
+            self._mend(error)
             if self._strict:
                 raise
             if action == self._drain:
@@ -226,6 +229,7 @@ class EventFile(eventfile.EventFile):
 
     def _mend(self, error):
         """See to it that the next try opens the file again; or another, if this is full."""
+        self.health.last_error = error
         if self._fd is not None and not self._keeps_open():
             self._ends = self._size() if any(batch.done for batch in self._batches()) else None
             self._let_go()
@@ -235,20 +239,12 @@ class EventFile(eventfile.EventFile):
         elif number == errno.EMFILE:
             self._spare()
 
-    def _drain(self):
-        try:
-            eventfile.EventFile._drain(self)
-        except Exception as error:
-            self.health.last_error = error
-            self._mend(error)
-            raise
-
     def _batches(self):
         return [batch for batch in self._queue[:1] + [self._head] if type(batch) is Batch]
 
-    def _put(self, batch):
-        self._dirty = True
-        eventfile.EventFile._put(self, batch)
+    def _withdraw(self, event):
+        self._mend(sys.exc_info()[1])
+        eventfile.EventFile._withdraw(self, event)
 
     def _end(self):
         """Let go of the file; what could not be written to it is lost."""
@@ -256,6 +252,8 @@ class EventFile(eventfile.EventFile):
         if lost:
             del self._queue[:]
             self.health.count("dropped", lost)
+        self.health.count("written", self._written)
+        self._written = 0
         self._be_direct()
         self._begun = self._dirty = self.failing = False
         self._head, self._again, self._pause = None, 0.0, PAUSE
@@ -267,10 +265,6 @@ class EventFile(eventfile.EventFile):
     # ---- the file ----
 
     def _ready(self):
-        now = monotonic()
-        if self._begun and now - self._looked > LOOK:
-            self._looked = now
-            self._look()
         if self._fd is None and self._begun:
             self._open_again()
         eventfile.EventFile._ready(self)
@@ -284,7 +278,7 @@ class EventFile(eventfile.EventFile):
 
     def _look(self):
         """See whether somebody has taken the file away: then another goes on."""
-        if not self._keeps_open():
+        if self._begun and not self._keeps_open():
             try:
                 self._system.stat(self.path)
             except GONE:

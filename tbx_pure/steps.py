@@ -54,21 +54,25 @@ class Steps:
 
 
 class Series:
-    """The steps of one series: `last` is that of its newest point, or None."""
+    """The steps of one series.
 
-    __slots__ = ("last", "_counts")
+    last:    that of its newest point, or None
+    counts:  an iterator over the steps after it, or none, until one is needed
+    """
+
+    __slots__ = ("last", "counts")
 
     def __init__(self) -> None:
         self.last = None                # type: Optional[int]
-        self._counts = []               # type: List[Iterator[int]]     # none, until one is needed
+        self.counts = []                # type: List[Iterator[int]]
 
     def give(self, step: int) -> None:
         """The newest point has this step."""
-        self.last, self._counts = step, []
+        self.last, self.counts = step, []
 
     def next(self) -> int:
         """Return the step after the last one, as that of the newest point."""
-        counts = self._counts
+        counts = self.counts
         if not counts:                  # of several threads, all take the first: each step once
             counts.append(count(0 if self.last is None else self.last + 1))
         self.last = step = next(counts[0])

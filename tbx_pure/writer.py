@@ -334,8 +334,9 @@ class SummaryWriter:
         """Let the next numbers of a curve go the short way, unless somebody looks."""
         if type(key) is str and type(tag) is str and key not in lanes:
             cleaned, file = clean_tag(self._tag(tag)), self._direct(run)
-            if file is not None and self._named.get((run, cleaned)) == tag:
-                lanes[key] = Lane(cleaned, self._steps.series((run, cleaned)), file.append)
+            series = self._steps.series((run, cleaned))
+            if file and series.last is not None and self._named.get((run, cleaned)) == tag:
+                lanes[key] = Lane(cleaned, series, file.append)
 
     def _direct(self, run):
         """Return the file of a run if rows may go straight to it."""
