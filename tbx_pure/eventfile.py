@@ -66,7 +66,8 @@ class EventFile:
         with self._lock:
             self._queue.append(event)
             try:
-                self._drain()
+                while self._queue:
+                    self._write()
             except BaseException:
                 self._withdraw(event)
                 raise
@@ -122,23 +123,22 @@ class EventFile:
         """Write what waits, and close if a call that interrupted us would have."""
         while self._queue and not self._owned():
             with self._lock:
-                self._drain()
+                self._write()
         if self._closing and not self._owned():
             self._closing = False
             self.close()
 
-    def _drain(self):
-        """Write the queue.  It changes in single steps: an interrupt loses or doubles nothing."""
-        while self._queue:
-            if type(self._queue[0]) is not Batch:
-                events = self._first_events()
-                self._queue[:len(events)] = [Batch(encoded(events), len(events))]
-            if self._fd is None or self._head is not None:
-                self._ready()
-            batch = self._queue[0]
-            self._put(batch)
-            del self._queue[:1]
-            self._written += batch.events
+    def _write(self):
+        """Write a batch of the queue, which changes in single steps: no interrupt loses an event."""
+        if type(self._queue[0]) is not Batch:
+            events = self._first_events()
+            self._queue[:len(events)] = [Batch(encoded(events), len(events))]
+        if self._fd is None or self._head is not None:
+            self._ready()
+        batch = self._queue[0]
+        self._put(batch)
+        del self._queue[:1]
+        self._written += batch.events
 
     def _put(self, batch):
         """Write what is missing of a batch: with one call, if the system takes it so."""

@@ -86,6 +86,7 @@ class EventFile(eventfile.EventFile):
         if self._careful or type(event) is bytes:
             self._after_fork()
             if self._strict:
+                self._begin()
                 return eventfile.EventFile.append(self, event)
             if not self._takes(event):
                 return
@@ -93,6 +94,12 @@ class EventFile(eventfile.EventFile):
         queue.append(event)             # in one step, and first: whoever writes next will see it
         if len(queue) > self._room:
             self._work()
+
+    def prepare(self) -> None:
+        """Make the file, unless it is open; what the system cannot do now is done later."""
+        self._after_fork()
+        with self._lock:
+            self._try(self._ready)
 
     def flush(self, sync: bool = False) -> None:
         """Return when all that was appended is in the operating system; with sync, on the disk."""
@@ -126,16 +133,21 @@ class EventFile(eventfile.EventFile):
         """Write what waits, unless it is to wait longer; now: whatever was before."""
         while self._queue and not self._owned():
             with self._lock:
-                begun, before, self._dirty = monotonic(), self._written, True
-                if begun - self._looked > LOOK:
-                    self._looked = begun
-                    self._look()
-                if not now and self._waits(begun) or not self._try(self._drain):
+                begun, before = self._begin(), self._written
+                if not now and self._waits(begun) or not self._try(self._write):
                     break
                 self._measure(begun, monotonic(), self._written - before)
         if self._closing and not self._owned():
             self._closing = False
             self.close()
+
+    def _begin(self):
+        """Return the time at which something is to be written."""
+        begun, self._dirty = monotonic(), True
+        if begun - self._looked > LOOK:
+            self._looked = begun
+            self._look()
+        return begun
 
     def _waits(self, begun):
         """Say whether what is in the queue is to wait."""
@@ -213,11 +225,13 @@ class EventFile(eventfile.EventFile):
         try:
             action()
             return True
+        except Warning:                 # that was said, and is to be an error
+            raise
         except Exception as error:
             self._mend(error)
             if self._strict:
                 raise
-            if action == self._drain:
+            if action == self._write:
                 self.failing, self._again = True, monotonic() + self._pause
                 self._pause = min(2 * self._pause, LONGEST)
                 self._load = sum(map(weight, self._queue[:]))
@@ -271,7 +285,8 @@ class EventFile(eventfile.EventFile):
 
     def _create(self):
         if self._queue and type(self._queue[0]) is Batch:
-            self._queue[:1] = [unwritten(self._queue[0])]
+            batch, self._queue[:1] = self._queue[0], [unwritten(self._queue[0])]
+            self._written += batch.events - self._queue[0].events
         eventfile.EventFile._create(self)
         self._begun, self._looked = True, monotonic()
         self._use_descriptor()

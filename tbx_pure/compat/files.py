@@ -37,6 +37,8 @@ class Nowhere:
     def open(self) -> None:
         """Open nothing."""
 
+    prepare = open
+
     def flush(self, sync: bool = False) -> None:
         """Flush nothing."""
 
@@ -80,7 +82,10 @@ class EventFileWriter(metaclass=Heard):
         self._logdir = path_text(logdir, "logdir")
         self.file = file or EventFile(self._logdir, filename_suffix, source=self.SOURCE,
                                       **place(self._logdir, flush_secs))
-        self.file.open()
+        if file is None:
+            self.file.open()
+        else:
+            file.prepare()
 
     @property
     def _ev_writer(self) -> "EventFileWriter":
