@@ -130,6 +130,8 @@ class EventFile:
 
     def _write(self):
         """Write a batch of the queue, which changes in single steps: no interrupt loses an event."""
+        if not self._queue:             # another thread has written it
+            return
         if type(self._queue[0]) is not Batch:
             events = self._first_events()
             self._queue[:len(events)] = [Batch(encoded(events), len(events))]

@@ -29,6 +29,14 @@ CAREFUL = hasattr(os, "fork") and not hasattr(os, "register_at_fork")     # 3.6 
 GONE = (FileNotFoundError, NotADirectoryError)
 
 
+def _at_exit():
+    for file in list(LATE):
+        file.settle()
+
+
+atexit.register(_at_exit)               # here, so that it comes after the background's end
+
+
 @fastest
 def background(files: "Set[EventFile]") -> bool:
     """Call tick() of the files in a set, every few milliseconds from now on; return whether it is.
@@ -108,6 +116,13 @@ class EventFile(eventfile.EventFile):
         if sync and self._dirty and not self._owned():
             with self._lock:
                 self._try(self._sync)
+
+    def settle(self) -> None:
+        """Put what waits on the disk; what cannot be written is lost.  Nothing is left to wait."""
+        self.flush(sync=True)
+        with self._lock:
+            self._give_up()
+        self._work()
 
     def pending(self) -> int:
         """Return how many events wait."""
@@ -261,7 +276,13 @@ class EventFile(eventfile.EventFile):
         eventfile.EventFile._withdraw(self, event)
 
     def _end(self):
-        """Let go of the file; what could not be written to it is lost."""
+        self._give_up()
+        self._begun = self._dirty = False
+        self._head = None
+        self._let_go()
+
+    def _give_up(self):
+        """What waits, though it has been tried, is lost."""
         lost = self.pending() if self.failing else 0
         if lost:
             del self._queue[:]
@@ -269,9 +290,7 @@ class EventFile(eventfile.EventFile):
         self.health.count("written", self._written)
         self._written = 0
         self._be_direct()
-        self._begun = self._dirty = self.failing = False
-        self._head, self._again, self._pause = None, 0.0, PAUSE
-        self._let_go()
+        self.failing, self._again, self._pause = False, 0.0, PAUSE
         if lost:
             self.health.say("lost", "%s: %d events could not be written: %s"
                             % (self.directory, lost, self.health.last_error))
@@ -389,11 +408,3 @@ def unwritten(batch: "Batch") -> "Batch":
             break
         pos, events = end, events - 1
     return Batch(batch.data[pos:], events)
-
-
-def _at_exit():
-    for file in list(LATE):
-        file.close()
-
-
-atexit.register(_at_exit)
