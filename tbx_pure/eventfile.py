@@ -3,6 +3,7 @@ import errno
 import itertools
 import os
 import re
+import sys
 import threading
 import time
 import weakref
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 FLAGS = (os.O_WRONLY | os.O_APPEND
          | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))    # Windows has the one only
 NEW = os.O_CREAT | os.O_EXCL
+
+# What no part of a path may hold on Windows, or be.
+WINDOWS = re.compile(r'[<>:"|?*\x00-\x1f]|[. ]+$')
+RESERVED = re.compile(r"((?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$))", re.IGNORECASE)
 
 COUNTER = itertools.count()             # of the files this process has opened
 FILES = weakref.WeakSet()               # type: Any     # all that there are
@@ -62,30 +67,21 @@ class EventFile:
         self._after_fork()
         if self._owned():               # we interrupt a call, of a handler: it writes ours too
             self._queue.append(event)
-            return
-        with self._lock:
-            self._queue.append(event)
-            try:
-                while self._queue:
-                    self._write()
-            except BaseException:
-                self._withdraw(event)
-                raise
-        self._work()
+        else:
+            self._alone(self._append, event)
+            self._work()
 
     def open(self) -> None:
         """Make the file, with its first record, unless it is open."""
         self._after_fork()
-        with self._lock:
-            self._ready()
+        self._alone(self._ready)
 
     def flush(self, sync: bool = False) -> None:
         """Return when all that was appended is in the operating system; with sync, on the disk."""
         self._after_fork()
         self._work()
-        if sync and self._fd is not None and not self._owned():
-            with self._lock:
-                self._sync()
+        if sync and self._fd is not None:
+            self._alone(self._sync)
 
     def close(self) -> None:
         """Put the file on the disk and let go of it.  To close twice is nothing."""
@@ -95,8 +91,7 @@ class EventFile:
         try:
             self.flush(sync=True)
         finally:
-            with self._lock:
-                self._end()
+            self._alone(self._end)
         self._work()                    # what other threads have added meanwhile: to a new file
 
     def _end(self):
@@ -115,15 +110,38 @@ class EventFile:
 
     # ---- from the queue to the file ----
 
+    def _alone(self, action, *arguments):
+        """Do something while no other thread does, nor a call that we interrupt."""
+        if not self._owned():
+            with self._lock:
+                return action(*arguments)
+        return None
+
     def _owned(self):
-        """Say whether this call interrupts another one of the same thread, which writes."""
-        return self._lock._is_owned()
+        """Say whether we interrupt a call of this thread, in a handler or finalizer, that writes."""
+        if not self._lock._is_owned():
+            return False
+        frame = sys._getframe(2)
+        while frame is not None:
+            if frame.f_code is ALONE and frame.f_locals.get("self") is self:
+                return True
+            frame = frame.f_back
+        self._lock.release()            # an exception came just when that call would have
+        return self._owned()
+
+    def _append(self, event):
+        self._queue.append(event)
+        try:
+            while self._queue:
+                self._write()
+        except BaseException:
+            self._withdraw(event)
+            raise
 
     def _work(self):
         """Write what waits, and close if a call that interrupted us would have."""
         while self._queue and not self._owned():
-            with self._lock:
-                self._write()
+            self._alone(self._write)
         if self._closing and not self._owned():
             self._closing = False
             self.close()
@@ -208,6 +226,9 @@ class EventFile:
                 self._end()
 
 
+ALONE = EventFile._alone.__code__
+
+
 class Batch:
     """Records on their way to the file.
 
@@ -255,9 +276,25 @@ def path_text(path: "Any", argument: str) -> str:
 def subrun(*names: str) -> str:
     """Return the path of a sub-run, relative to its parent, that `names` make up.
 
-    Parts that would lead out of the parent, or that no file system takes, are made harmless.
+    Parts that would lead out of the parent, or that the system does not take, are made harmless.
+    Raises InputError if one is too long for it.
     """
     separators = re.escape(os.sep + (os.altsep or ""))
     parts = re.split("[%s]" % separators, os.sep.join(names).replace("\0", "_"))
     parts = ["_" if part == ".." else part for part in parts if part not in ("", ".")]
-    return os.path.join("", *parts)
+    if os.name == "nt":
+        parts = [RESERVED.sub(r"_\1", WINDOWS.sub("_", part)) for part in parts]
+    path = os.path.join("", *parts)
+    if len(path) > 3000 or any(len(os.fsencode(part)) > 255 for part in parts):
+        raise InputError("name", "a part of a path, of at most 255 bytes", shown(path))
+    return path
+
+
+def inside(directory: str, name: str) -> str:
+    """Return directory/name; a part that is a symbolic link out of the directory has a _ more."""
+    path, home = directory, os.path.join(os.path.realpath(directory), "")
+    for part in name.split(os.sep):
+        path = os.path.join(path, part)
+        while not os.path.join(os.path.realpath(path), "").startswith(home):
+            path += "_"
+    return path

@@ -106,22 +106,19 @@ class EventFile(eventfile.EventFile):
     def prepare(self) -> None:
         """Make the file, unless it is open; what the system cannot do now is done later."""
         self._after_fork()
-        with self._lock:
-            self._try(self._ready)
+        self._alone(self._try, self._ready)
 
     def flush(self, sync: bool = False) -> None:
         """Return when all that was appended is in the operating system; with sync, on the disk."""
         self._after_fork()
         self._work(now=True)
-        if sync and self._dirty and not self._owned():
-            with self._lock:
-                self._try(self._sync)
+        if sync and self._dirty:
+            self._alone(self._try, self._sync)
 
     def settle(self) -> None:
         """Put what waits on the disk; what cannot be written is lost.  Nothing is left to wait."""
         self.flush(sync=True)
-        with self._lock:
-            self._give_up()
+        self._alone(self._give_up)
         self._work()
 
     def pending(self) -> int:
@@ -133,28 +130,34 @@ class EventFile(eventfile.EventFile):
         """For the background: write what waits, and see whether callers can do it again."""
         if monotonic() >= self._again:
             self._work(now=True)
-            with self._lock:
-                if self._relaxed:
-                    self._again = max(self._again, monotonic() + self._flush_secs)
-                elif self._adds <= ADDS // 2 and not self.failing and not self._slow:
-                    self._be_direct()
-                self._adds = 0
+            self._alone(self._look_back)
             if not self._gathers:
                 self._work()            # of a caller that still thought that we would
+
+    def _look_back(self):
+        if self._relaxed:
+            self._again = max(self._again, monotonic() + self._flush_secs)
+        elif self._adds <= ADDS // 2 and not self.failing and not self._slow:
+            self._be_direct()
+        self._adds = 0
 
     # ---- when ----
 
     def _work(self, now=False):
         """Write what waits, unless it is to wait longer; now: whatever was before."""
-        while self._queue and not self._owned():
-            with self._lock:
-                begun, before = self._begin(), self._written
-                if not now and self._waits(begun) or not self._try(self._write):
-                    break
-                self._measure(begun, monotonic(), self._written - before)
+        while self._queue and self._alone(self._write_or_wait, now):
+            pass
         if self._closing and not self._owned():
             self._closing = False
             self.close()
+
+    def _write_or_wait(self, now):
+        """Write a batch, unless it is to wait; return whether it is written."""
+        begun, before = self._begin(), self._written
+        if not now and self._waits(begun) or not self._try(self._write):
+            return False
+        self._measure(begun, monotonic(), self._written - before)
+        return True
 
     def _begin(self):
         """Return the time at which something is to be written."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from . import errors
 from .errors import InputError, naming, shown
-from .eventfile import EventFile, host, path_text, subrun
+from .eventfile import EventFile, host, inside, path_text, subrun
 from .lanes import Lane, put_all
 from .messages import EVENT
 from .plugins import RawTag, checked_text, clean_tag, tensor_style as as_tensors
@@ -323,7 +323,7 @@ class SummaryWriter:
         file = self._files.get(run)
         if file is None:                # not opened yet, so that two threads may both come here
             file = self._files.setdefault(run, self._event_file(
-                os.path.join(self.logdir, run), self.filename_suffix,
+                inside(self.logdir, run), self.filename_suffix,
                 None if run in self._sessions else self.purge_step, **self._file_options))
         return file
 
