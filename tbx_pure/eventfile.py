@@ -118,7 +118,7 @@ class EventFile:
         return None
 
     def _owned(self):
-        """Say whether we interrupt a call of this thread, in a handler or finalizer, that writes."""
+        """Say whether we interrupt a call of this thread that writes, as a handler may."""
         if not self._lock._is_owned():
             return False
         frame = sys._getframe(2)
@@ -147,7 +147,7 @@ class EventFile:
             self.close()
 
     def _write(self):
-        """Write a batch of the queue, which changes in single steps: no interrupt loses an event."""
+        """Write a batch of the queue, which changes in single steps: interrupts lose nothing."""
         if not self._queue:             # another thread has written it
             return
         if type(self._queue[0]) is not Batch:

@@ -26,7 +26,7 @@ class Health:
         self._counts = {}               # type: Dict[Tuple[str, int], int]
         self._said = set()              # type: Set[object]
 
-    def watch(self, file: "EventFile") -> None:
+    def watch(self, file: "Any") -> None:
         """Report on one more file."""
         self._files = [known for known in self._files if known()] + [weakref.ref(file)]
 

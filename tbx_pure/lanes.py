@@ -18,7 +18,8 @@ class Lane:
     __slots__ = ("tag", "series", "append")
 
     def __init__(self, tag: str, series: "Series", append: "Callable[[Any], object]") -> None:
-        self.tag, self.series, self.append = tag, series, append
+        self.tag, self.append = tag, append
+        self.series = series            # type: Any
 
     def takes(self, x: "Any", step: "Any") -> bool:
         """Say whether nothing is to be converted or warned of: a float, at a next step."""
@@ -32,15 +33,18 @@ class Lane:
         self.append((self.tag, x, step, wall_time))
 
 
-def put_all(lanes: "Dict[str, Lane]", numbers: "Dict[str, Any]", step: "Any") -> bool:
-    """Write a number in each of several lanes, if all take theirs; return whether it was so."""
-    ways = []
-    for key, x in numbers.items():
-        lane = lanes.get(key) if type(key) is str else None
-        if lane is None or not lane.takes(x, step):
-            return False
-        ways.append((lane, x))
-    now = time.time()                   # the same for all of them
-    for lane, x in ways:
-        lane.put(x, step, now)
-    return True
+class Lanes(dict):
+    """The short ways of the curves of one chart: {key: Lane}."""
+
+    def put(self, numbers: "Dict[str, Any]", step: "Any") -> bool:
+        """Write a number in each of several lanes, if all take theirs; return whether."""
+        ways = []
+        for key, x in numbers.items():
+            lane = self.get(key) if type(key) is str else None
+            if lane is None or not lane.takes(x, step):
+                return False
+            ways.append((lane, x))
+        now = time.time()               # the same for all of them
+        for lane, x in ways:
+            lane.put(x, step, now)
+        return True

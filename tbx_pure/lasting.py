@@ -76,15 +76,13 @@ class EventFile(eventfile.EventFile):
             self.directory = os.path.abspath(self.directory)
         self._strict, self._flush_secs = strict, flush_secs
         self._every, self._relaxed = strict or durability == "every", durability == "relaxed"
-        self._begun = False             # whether there is a file, open or not
-        self._dirty = False             # whether some of it may not be on the disk
-        self._ends = None               # type: Optional[int]   # its size when an error cut it short
+        self._begun = self._dirty = False       # there is a file; some of it is not on the disk
+        self._ends = None               # type: Optional[int]   # its size when it was cut short
         self.failing = self._slow = False
         self._gathers = self._late = False      # late: callers leave all writing to the background
         self._careful = CAREFUL or strict       # whether append() is to look closely
         self._room = 0                  # how long the queue may be before a caller writes it
-        self._adds = self._load = 0
-        self._since = self._spent = self._again = self._looked = 0.0
+        self._adds = self._load = self._since = self._spent = self._again = self._looked = 0.0
         self._pause = PAUSE
         self.health = Health() if health is None else health
         self.health.watch(self)
@@ -131,8 +129,7 @@ class EventFile(eventfile.EventFile):
         if monotonic() >= self._again:
             self._work(now=True)
             self._alone(self._look_back)
-            if not self._gathers:
-                self._work()            # of a caller that still thought that we would
+            self._work()                # of a caller that still thought that we would
 
     def _look_back(self):
         if self._relaxed:
@@ -280,8 +277,7 @@ class EventFile(eventfile.EventFile):
 
     def _end(self):
         self._give_up()
-        self._begun = self._dirty = False
-        self._head = None
+        self._begun, self._dirty, self._head = False, False, None
         self._let_go()
 
     def _give_up(self):
@@ -318,10 +314,9 @@ class EventFile(eventfile.EventFile):
         if self._begun and not self._keeps_open():
             try:
                 self._system.stat(self.path)
-            except GONE:
-                self._lose()
-            except OSError:
-                pass                    # the next write will say whether that matters
+            except OSError as error:    # of another kind: the next write says whether it matters
+                if isinstance(error, GONE):
+                    self._lose()
 
     def _lose(self):
         self._begun = False

@@ -8,8 +8,9 @@ from . import lasting, writer
 from .errors import naming
 from .eventfile import subrun
 from .health import Health
+from .lanes import Lane, Lanes
 from .messages import EVENT
-from .plugins import checked_text, mapping
+from .plugins import checked_text, clean_tag, mapping
 from .plugins.images import ready
 from .plugins.scalars import scalar
 from .plugins.text import text
@@ -17,7 +18,9 @@ from .tensor import one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional
+    from typing import Any, Dict, List, Optional, Type, TypeVar
+
+    Self = TypeVar("Self", bound="SummaryWriter")
 
 AS_TEXT = (str, bytes, type(None))      # texts, and what is none in any mode
 
@@ -25,7 +28,9 @@ AS_TEXT = (str, bytes, type(None))      # texts, and what is none in any mode
 class SummaryWriter(writer.SummaryWriter):
     __doc__ = writer.SummaryWriter.__doc__
 
-    def __new__(cls: "Any", *arguments: "Any", **options: "Any") -> "Any":
+    _made_with = ((), {})               # type: Any     # the constructor's arguments
+
+    def __new__(cls: "Type[Self]", *arguments: "Any", **options: "Any") -> "Self":
         """Return a writer that knows how it was made."""
         made = object.__new__(cls)
         made._made_with, made.health = (arguments, options), Health()
@@ -360,6 +365,25 @@ class SummaryWriter(writer.SummaryWriter):
         self._one_chart("add_custom_scalars_marginchart", category, title, ["Margin", tags])
 
     # ---- what they share ----
+
+    def _open_lane(self, tag, key=None, run=""):
+        """Let a curve's next numbers go the short way, unless they are to be seen on the long one.
+
+        key:  of a curve of add_scalars, whose tag is the main_tag
+        """
+        if type(tag) is str and (key is None or type(key) is str):
+            lanes = self._lanes if key is None else self._charts_lanes.setdefault(tag, Lanes())
+            if (tag if key is None else key) not in lanes:
+                cleaned = clean_tag(self._tag(tag))
+                series, file = self._steps.series((run, cleaned)), self._direct(run)
+                if file and series.last is not None and self._named.get((run, cleaned)) == tag:
+                    lanes[tag if key is None else key] = Lane(cleaned, series, file.append)
+
+    def _direct(self, run):
+        """Return the file of a run if rows may go straight to it."""
+        if self.write_to_disk and not self.tensor_style and not self._steps.counted:
+            return self._file(run)
+        return None
 
     def _image(self, tag, img_tensor, dataformats, warn, several=False):
         """Return the summary of pixels, or of pictures that are none yet, or none any more."""

@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from . import errors
 from .errors import InputError, naming, shown
 from .eventfile import EventFile, host, inside, path_text, subrun
-from .lanes import Lane, put_all
 from .messages import EVENT
-from .plugins import RawTag, checked_text, clean_tag, tensor_style as as_tensors
+from .plugins import RawTag, checked_text, tensor_style as as_tensors
 from .plugins.histograms import histogram, histogram_raw, named
 from .plugins.images import image, images
 from .plugins.scalars import scalar, scalars
@@ -89,9 +88,10 @@ class SummaryWriter:
         self._files = {}                # type: Dict[str, EventFile]
         self._steps = Steps(auto_step, steps == "count")
         self._named = {}                # type: Dict[Tuple[str, str], object]
-        self._metadata, self._blocks = threading.local(), set()     # of use_metadata
-        self._lanes = {}                # type: Dict[str, Lane]     # {tag: its lane} of add_scalar
-        self._charts_lanes = {}         # type: Dict[str, Dict[str, Lane]]      # of add_scalars
+        self._metadata = threading.local()              # of use_metadata
+        self._blocks = set()            # type: Set[object]
+        self._lanes = {}                # type: Dict[str, Any]      # {tag: its lane}; see lanes.py
+        self._charts_lanes = {}         # type: Dict[str, Any]      # {main_tag: its lanes}
         self._layout = None             # type: Optional[Dict[str, Any]]
         self._charts = {}               # type: Dict[Tuple[str, str], List[str]]
         self._sessions = set()          # type: Set[str]
@@ -126,7 +126,7 @@ class SummaryWriter:
         self._add("add_scalar", global_step, walltime,
                   scalar, tag, scalar_value, display_name, summary_description,
                   new_style, double_precision, self._warner("add_scalar", tag))
-        self._open_lane(self._lanes, tag, tag)
+        self._open_lane(tag)
 
     def add_scalars(self, main_tag: str, tag_scalar_dict: "Dict[str, Any]",
                     global_step: "Any" = None, walltime: "Optional[float]" = None, *,
@@ -140,7 +140,7 @@ class SummaryWriter:
         """
         if walltime is None and not (as_tags or self._blocks) and type(tag_scalar_dict) is dict:
             lanes = self._charts_lanes.get(main_tag) if type(main_tag) is str else None
-            if lanes is not None and put_all(lanes, tag_scalar_dict, global_step):
+            if lanes is not None and lanes.put(tag_scalar_dict, global_step):
                 return
         with naming("add_scalars", main_tag) as call:
             now = self._wall_time(walltime)     # the same for all of them
@@ -154,8 +154,7 @@ class SummaryWriter:
         for key, run, event in events:
             self._append(event, run)
             if not as_tags:
-                lanes = self._charts_lanes.setdefault(main_tag, {})
-                self._open_lane(lanes, key, main_tag, run)
+                self._open_lane(main_tag, key, run)
         if as_tags:
             self._chart(main_tag, tags)
 
@@ -330,19 +329,6 @@ class SummaryWriter:
     def _event_file(self, *arguments, **options):
         return EventFile(*arguments, **options)
 
-    def _open_lane(self, lanes, key, tag, run=""):
-        """Let the next numbers of a curve go the short way, unless somebody looks."""
-        if type(key) is str and type(tag) is str and key not in lanes:
-            cleaned, file = clean_tag(self._tag(tag)), self._direct(run)
-            series = self._steps.series((run, cleaned))
-            if file and series.last is not None and self._named.get((run, cleaned)) == tag:
-                lanes[key] = Lane(cleaned, series, file.append)
-
-    def _direct(self, run):
-        """Return the file of a run if rows may go straight to it."""
-        if self.write_to_disk and not self.tensor_style and not self._steps.counted:
-            return self._file(run)
-
     # ---- what the wings and the dialects do in their own way ----
 
     def _style(self, method):
@@ -354,6 +340,9 @@ class SummaryWriter:
 
     def _chart(self, title, tags):
         """Put curves in one chart of the Custom Scalars page, which needs its wing."""
+
+    def _open_lane(self, tag, key=None, run=""):
+        """Let a curve's next numbers go the short way of lanes.py, if that is there."""
 
     def _bins(self, bins):
         """Return the bins of a histogram, given those that a method was called with."""

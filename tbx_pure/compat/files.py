@@ -18,7 +18,7 @@ from ..writer import SummaryWriter as Spine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Dict, Optional, Set
 
 
 def place(directory: str, flush_secs: float) -> "Dict[str, Any]":
@@ -137,7 +137,8 @@ class FileWriter(metaclass=Heard):
         options = {} if file is None else {"file": file}
         self.event_writer = self._event_file_writer(directory, max_queue, flush_secs,
                                                     filename_suffix, **options)
-        self._metadata, self._blocks = threading.local(), set()
+        self._metadata = threading.local()
+        self._blocks = set()            # type: Set[object]
 
     def _event_file_writer(self, *arguments, **options):
         return EventFileWriter(*arguments, **options)
@@ -205,8 +206,9 @@ class FileWriter(metaclass=Heard):
         if file is not None:
             file.append(event)
         else:
-            data = event if type(event) is bytes else unframe(encoded([event]))[0]
-            self._announce(message("Event", data))
+            if type(event) is tuple:
+                event, _ = unframe(encoded([event]))    # type: ignore[misc]
+            self._announce(message("Event", event))
 
     def direct(self) -> "Optional[EventFile]":
         """Return the file, if nobody listens."""

@@ -2,8 +2,8 @@
 
 It is there only while files are in the set: it starts with the first, and ends soon after the last.
 It sleeps by a clock that nobody sets.  Before a fork it ends, for a child has one thread only, and
-begins again in the parent.  When the interpreter ends it is the first to: a thread that is frozen in
-the middle of a write would keep the file's lock.
+begins again in the parent.  When the interpreter ends it ends first: a thread that is frozen in the
+middle of a write would keep the file's lock.
 """
 import atexit
 import os
@@ -76,7 +76,7 @@ class Worker:
                 pass
 
     def pause(self):
-        """Before a fork: write all, end the thread and wait for it, but not for a disk that hangs."""
+        """Before a fork: write all and end the thread; but wait for no disk that hangs."""
         self.paused, thread = True, self.thread
         for _ in range(PATIENCE):
             if thread is None or not thread.is_alive() or thread is threading.current_thread():

@@ -1,4 +1,5 @@
 """Descriptors, memory, clocks, names, and the two ways of a number to its file."""
+import gc
 import os
 import random
 import sys
@@ -19,6 +20,7 @@ class TestDescriptors(InDirectory):             # R12
 
     @unittest.skipUnless(os.path.isdir("/proc/self/fd"), "needs /proc")
     def test_64_for_more_series(self):
+        gc.collect()
         before = len(os.listdir("/proc/self/fd"))
         with SummaryWriter(self.directory) as writer:
             for step in range(3):

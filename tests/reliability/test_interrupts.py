@@ -156,37 +156,33 @@ class TestSignals(InDirectory):
         catching.__enter__()
         self.addCleanup(catching.__exit__, None, None, None)
         writer = SummaryWriter(self.directory)
-        count, acked = [0], []
+        count, acked, adding = [0], [], [False]
 
         def handler(*_):
             count[0] += 1
             writer.add_scalar("handler", 0.5, count[0])
             if count[0] % 5 == 0:
                 writer.flush()
-            if count[0] % 7 == 0:
+            if count[0] % 7 == 0 and adding[0]:
+                adding[0] = False
                 raise KeyboardInterrupt
         warnings.simplefilter("ignore")                 # of the handler's steps: it interrupts itself too
         old = signal.signal(signal.SIGALRM, handler)
         try:
             signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
             step = 0
-            while True:
+            while count[0] < 300:
                 step += 1
                 try:
-                    if count[0] >= 300:
-                        break
+                    adding[0] = True
                     writer.add_scalar("main", 0.5, step)
                     acked.append(step)
+                    adding[0] = False
                 except KeyboardInterrupt:
                     pass
         finally:
-            while True:
-                try:
-                    signal.setitimer(signal.ITIMER_REAL, 0)
-                    signal.signal(signal.SIGALRM, old)
-                    break
-                except KeyboardInterrupt:
-                    pass
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, old)
         writer.flush()
         found = {"main": [], "handler": []}
         for e in events(self.directory)[1:]:
