@@ -29,6 +29,7 @@ class SummaryWriter(writer.SummaryWriter):
     __doc__ = writer.SummaryWriter.__doc__
 
     _made_with = ((), {})               # type: Any     # the constructor's arguments
+    health = Health()                   # each writer has its own
 
     def __new__(cls: "Type[Self]", *arguments: "Any", **options: "Any") -> "Self":
         """Return a writer that knows how it was made."""
