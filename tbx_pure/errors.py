@@ -28,7 +28,7 @@ class InputError(Error, ValueError):
 
 
 class naming:
-    """with naming("add_scalar", tag): an InputError that leaves the block names the call."""
+    """with naming("add_scalar", tag): an error of ours that leaves the block names the call."""
 
     def __init__(self, method: str, tag: object) -> None:
         self.method, self.tag = method, tag
@@ -37,7 +37,7 @@ class naming:
         return self
 
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
-        if isinstance(error, InputError):
+        if isinstance(error, (InputError, FormatError)):
             error.method = str(self)
 
     def __str__(self) -> str:
@@ -51,14 +51,16 @@ class FormatError(Error):
     message: what is wrong
     pos:     offset of the record or field that breaks the rule, from the start of the bytes given
     rule:    the rule's name in spec/, such as "record-3"
+    method:  the method you called, such as "add_onnx_graph('model.onnx')"; "" below the writer
     """
 
-    def __init__(self, message: str, pos: int, rule: str) -> None:
-        Error.__init__(self, message, pos, rule)
-        self.message, self.pos, self.rule = message, pos, rule
+    def __init__(self, message: str, pos: int, rule: str, method: str = "") -> None:
+        Error.__init__(self, message, pos, rule, method)
+        self.message, self.pos, self.rule, self.method = message, pos, rule, method
 
     def __str__(self) -> str:
-        return "%s (at byte %d, rule %s)" % (self.message, self.pos, self.rule)
+        return "%s%s (at byte %d, rule %s)" % (self.method and self.method + ": ", self.message,
+                                               self.pos, self.rule)
 
 
 def shown(value: object, limit: int = 60) -> str:

@@ -1,4 +1,5 @@
 """What several tests share: a directory of their own, and events read back by the spine alone."""
+import io
 import os
 import shutil
 import subprocess
@@ -23,6 +24,30 @@ class InDirectory(unittest.TestCase):
 
     def path(self, *names):
         return os.path.join(self.directory, *names)
+
+
+class Bytes(io.BytesIO):
+    """Bytes that outlive the stream that wraps them."""
+
+    def close(self):
+        self.flush()
+
+
+def command(*arguments, stdin=b""):
+    """Run a command of ours in this process; return (exit code, standard output, standard error)."""
+    from tbx_pure.commands import cli           # not for the spine's tests, when it is taken away
+    out, err = Bytes(), io.StringIO()
+    streams = sys.stdin, sys.stdout, sys.stderr
+    sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), "utf-8")
+    sys.stdout, sys.stderr = io.TextIOWrapper(out, "utf-8"), err
+    try:
+        code = cli.main(list(arguments))
+        sys.stdout.flush()
+    except SystemExit as e:                     # argparse's own
+        code = e.code
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = streams
+    return code, out.getvalue(), err.getvalue()
 
 
 def event_files(directory):

@@ -1,4 +1,4 @@
-"""Break the writer on purpose, one fact at a time, and see that the suite notices.
+"""Break the writer and the reader on purpose, one fact at a time, and see that the suite notices.
 
     python3 -m tests.mutants            # all; prints each, and at the end how many were killed
     python3 -m tests.mutants wire       # those of the files whose path holds this
@@ -19,14 +19,28 @@ from concurrent.futures import ThreadPoolExecutor
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PARTS = ("tbx_pure", "tests", "spec", "README.md", "pyproject.toml")
 
-# What the mutants meet: the tests of what is written, not of the house around it.
+# What the mutants meet: the tests of what is written and read, not of the house around it.
 TESTS = """
     test_crc32c test_record test_wire test_messages test_floats test_foreign test_tensor test_tensor_proto test_histogram
     test_png test_pixels test_wav test_plugins test_audio test_pr_curves test_mesh
     test_custom_scalars test_hparams test_projector test_figures test_eventfile test_steps
     test_names test_writer test_golden test_apng test_gif test_blend test_frames test_resize
     test_png_reader test_encoded
+    test_damage test_read_records test_read_events test_read_run test_follow test_batches
+    test_command_verify test_command_repair test_explain
 """.split()
+
+#   file                the test that is the most likely to see it, where that has another name
+OWN = {
+    "read/records.py":  "test_damage",
+    "read/sums.py":     "test_damage",
+    "read/window.py":   "test_damage",
+    "read/events.py":   "test_read_events",
+    "read/index.py":    "test_read_run",
+    "read/restart.py":  "test_read_run",
+    "read/verify.py":   "test_command_verify",
+    "read/repair.py":   "test_command_repair",
+}
 
 #   file                          what stands there                      what the mutant has
 MUTANTS = (
@@ -37,6 +51,7 @@ MUTANTS = (
     ("record.py",                 "CRC.pack(masked(crc32c(length)))",    "CRC.pack(crc32c(length))"),
     ("record.py",                 "data, CRC.pack(masked(crc32c(data)))",
                                   "data, CRC.pack(masked(crc32c(length + data)))"),
+    ("record.py",                 "if length > MAX_LENGTH:",             "if length >= MAX_LENGTH:"),
     ("wire.py",                   "while n > 0x7F:",                     "while n > 0x80:"),
     ("wire.py",                   "n >>= 7",                             "n >>= 8"),
     ("wire.py",                   "n & 0xFFFFFFFFFFFFFFFF)           #", "n & 0xFFFFFFFF)           #"),
@@ -64,7 +79,7 @@ MUTANTS = (
     ("eventfile.py",              '"status": "START"',                   '"status": "STOP"'),
     ("eventfile.py",              '"events.out.tfevents.%010d.%s.%d.%06d%s"',
                                   '"events.out.tfevent.%010d.%s.%d.%06d%s"'),
-    ("eventfile.py",              "os.O_EXCL | os.O_APPEND",             "os.O_APPEND"),
+    ("eventfile.py",              "os.O_CREAT | os.O_EXCL",              "os.O_CREAT"),
     ("eventfile.py",              '"_" if part == ".." else part',       "part"),
     ("histogram.py",              "while edge < 1e20:",                  "while edge < 1e19:"),
     ("histogram.py",              "edge *= 1.1",                         "edge = 1e-12 * 1.1 ** len(positive)"),
@@ -126,6 +141,26 @@ MUTANTS = (
     ("steps.py",                  "setdefault(series, count())",         "setdefault(series, count(1))"),
     ("steps.py",                  "given <= last",                       "given < last"),
     ("writer.py",                 '"wall_time": seconds, "step": step',  '"wall_time": time.time(), "step": step'),
+    ("read/records.py",           "if length > MAX_LENGTH:",             "if length > 2 * MAX_LENGTH:"),
+    ("read/records.py",           "self._find(start + 1, own) or own",   "own"),
+    ("read/records.py",           "at += max(zeros - LENGTH.size + 1, 0)",
+                                  "at += max(zeros - LENGTH.size + 5, 0)"),
+    ("read/records.py",           "return begin if reach == own else None", "return begin"),
+    ("read/records.py",           "self.window.end - self.window.nonzero >= len(HOLE)", "True"),
+    ("read/records.py",           "record[0]), base + record[1]",        "record[0]), record[1]"),
+    ("read/window.py",            "self.base = keep",                    "self.base += 0"),
+    ("read/events.py",            "out.append(data[at:after])",          "pass"),
+    ("read/events.py",            "error.message, first + error.pos",    "error.message, offset + error.pos"),
+    ("read/index.py",             "dict(head, metadata=self.metadata.get(tag, {}))", "head"),
+    ("read/index.py",             "if self._begun:",                     "if True:"),
+    ("read/restart.py",           "steps[kept[-1]] >= step",             "steps[kept[-1]] > step"),
+    ("read/follow.py",            "status.st_size != self.records.end or complete", "complete"),
+    ("read/verify.py",            "if not math.isfinite(",               "if math.isnan("),
+    ("read/verify.py",            "step <= self.newest:",                "step < self.newest:"),
+    ("read/repair.py",            'and offset and "file_version"',       'and "file_version"'),
+    ("read/repair.py",            "records.window.bytes(offset, end)",   "data"),
+    ("read/explain.py",           "self.base + start, bytes(",           "start, bytes("),
+    ("read/explain.py",           "self.plugins.setdefault(tag, name)",  "pass"),
 )
 
 
@@ -150,7 +185,7 @@ def trial(mutant):
             raise SystemExit("%s: %r stands there %d times" % (name, old, text.count(old)))
         with open(path, "w", encoding="utf-8") as f:
             f.write(text.replace(old, new) if old else text)
-        own = "test_" + os.path.basename(name)[:-len(".py")]           # it is the most likely to see it
+        own = OWN.get(name, "test_" + os.path.basename(name)[:-len(".py")])     # sees it most likely
         tests = sorted(TESTS, key=lambda test: test != own)
         return subprocess.call([sys.executable, "-W", "error", "-m", "unittest", "-f"]
                                + ["tests." + test for test in tests], cwd=copy,

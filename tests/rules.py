@@ -784,6 +784,12 @@ def custom_scalars_4(log):
     return any(not a <= b for made in found.values() for a, b in zip(made, made[1:]))
 
 
+def custom_scalars_5(log):
+    """The last layouts of two runs are not the same."""
+    last = {run: repr(layout) for run, layout in layouts(log)}
+    return len(set(last.values())) > 1
+
+
 # ---- line_chart ----
 
 def line_chart_1(log):
@@ -930,6 +936,17 @@ def graphs_5(log):
             if "tagged_run_metadata" in event.fields]
     return any(decoded(RUN_METADATA, how.get("run_metadata", b""), "step_stats") is None
                for how in said)
+
+
+def graphs_7(log):
+    for point in log.of("graph_keras_model"):
+        found = elements(point.value.get("tensor", {}))
+        try:
+            if len(found) != 1 or "layers" not in json.loads(found[0].decode("utf-8"))["config"]:
+                return True
+        except (ValueError, KeyError, TypeError):
+            return True
+    return False
 
 
 # ---- projector ----
@@ -1081,6 +1098,11 @@ def projector_10(log):
                for entry in entries(log)[1] for name in entry.get("tensor_name", []))
 
 
+def projector_11(log):
+    paths = [path for entry in entries(log)[1] for path in entry.get("tensor_path", [])]
+    return len(set(paths)) < len(paths)
+
+
 RULES = {name.replace("_", "-"): check for name, check in globals().items()
          if re.match(r"(event|summary|tensor|files|scalars|text|images|audio|histograms|pr_curves"
                      r"|mesh|hparams|custom_scalars|line_chart|scatter|heatmap|graphs|projector)_\d+$", name)}
@@ -1135,20 +1157,38 @@ def refuses_dtype(log, found):
 READERS = {"files-4": reads_dirs, "files-5": reads_in_order, "files-9": reads_no_other,
            "histograms-2": reads_rows, "pr-curves-2": reads_its_shape, "tensor-7": refuses_dtype}
 
-# ---- rules that no vector can break ----
+# ---- rules that allow a writer something: whether this log makes use of it; a reader takes it ----
 
-LIBERTIES = {
-    "summary-10": "a writer may do either; readers treat both alike",
-    "tensor-6": "any bytes may be an element",
-    "text-3": "binds a page in a browser, which is not ours",
-    "histograms-7": "counts may be fractions; the rest says what a test must not compare",
-    "pr-curves-6": "n may be any number: from 1 on, says pr-curves-1",
-    "mesh-6": "any dtype may be written",
-    "hparams-3": "numbers that are not finite may be written",
-    "custom-scalars-5": "a reader may merge, or not",
-    "line-chart-3": "any numbers may stand there",
-    "scatter-4": "any numbers may stand there",
-    "heatmap-5": "any numbers may stand there",
-    "graphs-6": "circles and versions are free",
-    "projector-11": "a reader may keep what it has read",
+def any_element(true, *plugins):
+    """Return a check: is `true` of an element of a tensor of these plugins?"""
+    return lambda log: any(true(x) for plugin in plugins for point in log.of(plugin, "tensor")
+                           for x in elements(point.value["tensor"]))
+
+
+def not_finite(x):
+    return not math.isfinite(x)
+
+
+def given(log):
+    """Return all values of hyperparameters."""
+    return [value for point in log.of("hparams") for value in
+            (content(point) or {}).get("session_start_info", {}).get("hparams", {}).values()]
+
+
+TAKEN = {
+    "summary-10":   lambda log: len(log.points) > len({id(point.event) for point in log.points}),
+    "tensor-6":     any_element(lambda x: b"\xff" in x if isinstance(x, bytes) else False, "tensor"),
+    "text-3":       any_element(lambda x: b"<script>" in x, "text"),
+    "histograms-7": lambda log: any(n % 1 for point in log.of("histograms", "histo")
+                                    for n in point.value["histo"].get("bucket", [])),
+    "pr-curves-6":  lambda log: any(dims(point.value["tensor"])[1] > 127
+                                    for point in log.of("pr_curves", "tensor")),
+    "mesh-6":       lambda log: any(point.value["tensor"]["dtype"] != "DT_FLOAT"
+                                    for point in log.of("mesh", "tensor")),
+    "hparams-3":    lambda log: any(not_finite(value.get("number_value", 0)) for value in given(log)),
+    "line-chart-3": any_element(not_finite, "line_chart"),
+    "scatter-4":    any_element(not_finite, "scatter"),
+    "heatmap-5":    any_element(not_finite, "heatmap"),
+    "graphs-6":     lambda log: any(node.get("name", "") in node.get("input", ())
+                                    for node, _ in nodes(log)),
 }

@@ -1,28 +1,17 @@
 """The command line: what it prints where, and the code it exits with."""
-import contextlib
-import io
 import os
 import subprocess
 import sys
 import unittest
+from unittest import mock
 
 from tbx_pure import SummaryWriter
-from tbx_pure.commands import COMMANDS, cat, cli
+from tbx_pure.commands import COMMANDS, cat
 from tbx_pure.messages import EVENT
 from tbx_pure.record import frame
 
+from .commands import run
 from .helpers import PACKAGE_NAME, ROOT, InDirectory, python
-
-
-def run(*arguments):
-    """Return (exit code, standard output, standard error) of a command."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        try:
-            code = cli.main(list(arguments))
-        except SystemExit as e:                 # argparse's own
-            code = e.code
-    return code, out.getvalue(), err.getvalue()
 
 
 class TestCli(unittest.TestCase):
@@ -39,6 +28,13 @@ class TestCli(unittest.TestCase):
             code, out, _ = run(name, "--help")
             self.assertEqual(code, 0)
             self.assertIn("python3 -m %s %s" % (PACKAGE_NAME, name), out.split("\n", 2)[2])
+
+    def test_help_fits_the_terminal(self):
+        with mock.patch.dict(os.environ, COLUMNS="80"):
+            for text in [run()[1]] + [run(name, "--help")[1].partition("\nexamples:")[0]
+                                      for name in COMMANDS]:
+                for line in text.splitlines():
+                    self.assertTrue(len(line) <= 80 or "usage: " in line, line)
 
     def test_version(self):
         code, out, _ = run("--version")

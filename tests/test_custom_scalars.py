@@ -10,7 +10,7 @@ from tbx_pure.plugins import custom_scalars as plugin
 from tbx_pure.plugins.custom_scalars import LAYOUT, custom_scalars
 
 from .helpers import InDirectory, event_files, records, summaries
-from .test_hparams import page, rows
+from .test_hparams import examples
 
 TIME = 1700000000.0
 TAG = "0a18637573746f6d5f7363616c6172735f5f636f6e6669675f5f"          # custom_scalars__config__
@@ -143,13 +143,9 @@ class TestLayout(unittest.TestCase):
 
 class TestPage(unittest.TestCase):
 
-    def test_fields(self):
-        self.assertEqual(page("custom_scalars")[0], rows(
-            LAYOUT, plugin.CATEGORY, plugin.CHART, plugin.MULTILINE, plugin.MARGIN, plugin.SERIES))
-
     def test_example(self):
         event = EVENT.encode({"wall_time": TIME, "summary": custom_scalars(SMALL)})
-        self.assertEqual(page("custom_scalars")[1], {"custom-scalars-two-charts": event})
+        self.assertEqual(examples("custom_scalars"), {"custom-scalars-two-charts": event})
 
 
 class TestWriter(InDirectory):

@@ -71,10 +71,10 @@ class TestRules(unittest.TestCase):
             records = scan(frame(b"a") + bomb + b"??" + frame(b"b"))
             self.assertEqual([data for _, data in records], [b"a", b"b"])
             self.assertEqual(records.damage, [Damage(
-                17, 31, "readers-2", "length %d is more than any event has" % length, 17, "")])
+                17, 31, "record-8", "length %d is more than any event has" % length, 17, "")])
             records = scan(bomb)
             self.assertEqual(list(records), [])
-            self.assertEqual([d[:3] for d in records.damage], [(0, 12, "readers-2")])
+            self.assertEqual([d[:3] for d in records.damage], [(0, 12, "record-8")])
 
     def test_a_length_that_is_not_there(self):
         """No memory is set aside for it, and what stands behind it is found."""

@@ -9,6 +9,7 @@ import unittest
 from tbx_pure import SummaryWriter, read
 from tbx_pure.commands import COMMANDS
 
+from .commands import run
 from .helpers import PACKAGE_NAME, ROOT, InDirectory, events
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
@@ -54,8 +55,20 @@ class TestReadme(InDirectory):
 
     def test_commands_exist(self):
         named = re.findall(r"python3 -m %s (\w+)" % PACKAGE_NAME, readme())
-        self.assertEqual(set(named), set(COMMANDS))
+        self.assertLessEqual(set(named), set(COMMANDS))
         self.assertIn("python3 -m unittest  ", readme())
+
+    def test_commands(self):
+        """The README's table, the usage and each command's help name the same, in one order."""
+        section = readme().partition("## From the command line")[2].partition("\n## ")[0]
+        self.assertIn("| `python3 -m %s` | does |" % PACKAGE_NAME, section)
+        self.assertEqual(re.findall(r"^\| `(\w+)` \|", section, re.M), list(COMMANDS))
+        usage = run("--help")[1]
+        self.assertEqual(re.findall(r"^  (\w+) +\S", usage, re.M), list(COMMANDS))
+        for row in re.findall(r"^\| `(\w+)` \|(.*)", section, re.M):
+            told = run(row[0], "--help")[1]
+            for option in re.findall(r"`(-[\w-]+)", row[1]):
+                self.assertIn(option, told)
 
     def test_methods(self):
         rows = re.findall(r"`(add_\w+)\((.*?)\)`", readme())
@@ -70,8 +83,12 @@ class TestReadme(InDirectory):
 
     def test_links(self):
         for link in re.findall(r"\]\(([^)]+)\)", readme()):
+            path, _, anchor = link.partition("#")
             if "://" not in link:
-                self.assertTrue(os.path.exists(os.path.join(ROOT, link)), link)
+                self.assertTrue(os.path.exists(os.path.join(ROOT, path)), link)
+            if anchor and not path:
+                self.assertIn(anchor, [head.lower().replace(" ", "-")
+                                       for head in re.findall(r"^## (.*)", readme(), re.M)])
 
     def test_pythons(self):
         with open(os.path.join(ROOT, "pyproject.toml"), encoding="utf-8") as f:

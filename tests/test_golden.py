@@ -27,12 +27,13 @@ from tbx_pure.plugins.heatmap import HEATMAP_PLUGIN_DATA
 from tbx_pure.plugins.hparams import HPARAMS_PLUGIN_DATA
 from tbx_pure.plugins.line_chart import LINE_CHART_PLUGIN_DATA
 from tbx_pure.plugins.scatter import SCATTER_PLUGIN_DATA
+from tbx_pure.proto_json import from_json, to_json, walk
 from tbx_pure.read.events import events
 from tbx_pure.tensor import LETTER
 
 from .helpers import InDirectory, records
 from .png_reader import read_png
-from .vectors import SPEC, from_json, load, same, to_json, unhex, walk
+from .vectors import SPEC, load, same, unhex
 
 API = load("api")
 CASES = API["cases"]

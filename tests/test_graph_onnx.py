@@ -203,6 +203,14 @@ class TestFiles(InDirectory):
             onnx.nodes(self.write(b""))
         self.assertEqual((caught.exception.pos, caught.exception.rule), (0, "models-3"))
 
+    def test_an_error_names_the_call_and_the_file(self):
+        path = self.write(b"")
+        for method in "add_onnx_graph", "add_openvino_graph":
+            with SummaryWriter(self.path("run")) as writer, self.assertRaises(FormatError) as caught:
+                getattr(writer, method)(path)
+            self.assertEqual(caught.exception.method, "%s(%r)" % (method, path))
+            self.assertTrue(str(caught.exception).startswith("%s(%r): " % (method, path)))
+
     def test_weights_are_not_loaded(self):
         size = 2 ** 30                  # a hole in the file: it takes no space there either
         raw = b"\x4a" + varint(size)

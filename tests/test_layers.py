@@ -71,9 +71,11 @@ WINGS = {
     "compat": ["SPINE", "wings", "lasting", "read", "projector", "figures", "integrations", "plugins.audio",
                "plugins.boxes", "plugins.custom_scalars", "plugins.hparams", "plugins.mesh", "plugins.pictures",
                "plugins.pr_curves", "plugins.tensor", "plugins.video", "graph"],
+    "proto_json": ["SPINE"],
     "read": ["SPINE", "graph", "projector", "plugins.hparams"],
     "demo": ["SPINE", "wings", "metrics"],
-    "commands": ["SPINE", "read", "demo", "compat", "graph"],
+    "report": ["SPINE", "read", "charts", "markdown", "media.canvas", "media.encoded"],
+    "commands": ["SPINE", "read", "demo", "compat", "graph", "proto_json", "report", "markdown"],
 }
 TOP = ["", "__main__", "wings",         # the package itself, and the one module that knows all wings
        "lasting", "health", "lanes"]    # and what every copy has above the spine: trust and speed of its files
@@ -83,10 +85,10 @@ TOP = ["", "__main__", "wings",         # the package itself, and the one module
 EXCEPTIONS = {("twins", "kernels"), ("tensor", "foreign")}
 
 STANDARD_LIBRARY = set("""
-    argparse array atexit binascii bisect collections contextlib copy ctypes enum errno fcntl functools
-    hashlib heapq importlib inspect io itertools json keyword logging math mmap operator os pkgutil
-    random re runpy shlex shutil struct sys tempfile threading time types typing warnings weakref
-    xml zlib
+    argparse array atexit base64 binascii bisect collections contextlib copy csv ctypes difflib
+    enum errno fcntl fnmatch functools hashlib heapq importlib inspect io itertools json keyword
+    logging math mmap operator os pkgutil random re runpy shlex shutil sqlite3 struct sys
+    tempfile textwrap threading time types typing unicodedata warnings weakref xml zlib
 """.split())
 
 MAX_SPINE = 2000

@@ -7,8 +7,9 @@ import unittest
 
 from tbx_pure import FormatError, messages, wire
 from tbx_pure.messages import EVENT
+from tbx_pure.proto_json import from_json, to_json, walk
 
-from .vectors import decoded, from_json, load, same, to_json, unhex, walk
+from .vectors import decoded, load, same, unhex
 
 VECTORS = load("events")
 VECTORS["valid"] += load("plugins")["valid"]

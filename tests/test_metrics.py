@@ -345,6 +345,16 @@ class TestRefused(unittest.TestCase):
             self.assertEqual(caught.exception.argument, argument)
 
 
+class TestRepr(unittest.TestCase):
+
+    def test_repr(self):
+        mean = Mean()
+        repr(mean)
+        mean.update([1, 2])
+        self.assertEqual(repr(mean), "<Mean float 1.5>")
+        self.assertTrue(repr(Confusion(2)).startswith("<Confusion "))
+
+
 class TestLog(InDirectory):
 
     def test_numbers(self):

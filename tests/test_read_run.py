@@ -97,7 +97,7 @@ class TestGolden(unittest.TestCase):
     """Files of tensorboardX, torch, TensorFlow 2 and Keras: spec/vectors/files/."""
 
     def runs(self):
-        self.assertEqual(len(FILES), 9)
+        self.assertEqual(len(FILES), 10)
         return {os.path.basename(path)[:-len(".tfevents")]: Run(path) for path in FILES}
 
     def test_every_value_makes_sense(self):
@@ -697,6 +697,9 @@ class TestRuns(Case):
         self.assertEqual({name: steps(run.scalars("a")) for name, run in runs.items()},
                          {".": [1], "a": [3], "b/c": [2]})
         self.assertIs(runs["a"], runs["a"])
+        self.assertEqual(repr(runs), "<Runs %r: 3 runs>" % self.directory)
+        self.assertTrue(repr(runs["a"]).startswith("<Run "))
+        self.assertTrue(repr(runs["a"]).endswith(": 2 tags, 1 file>"))
         self.assertRaises(KeyError, runs.__getitem__, "b")
         self.assertEqual(list(Runs(self.path("b"))), ["c"])
         self.assertEqual(list(Runs(self.path("no run"))), [])

@@ -173,6 +173,11 @@ if __name__ == "__main__":
         for run in ("self", "spawned", "work"):
             self.assertEqual(self.tags(self.path("runs", run)), ["a b"], run)
 
+    def test_without_a_program(self):
+        code, out, err = self.run_command()
+        self.assertEqual((code, out), (2, ""))
+        self.assertRegex(err, r"^usage: .* run .*\n(.|\n)*give a SCRIPT, or -m MODULE\n$")
+
     def test_the_users_own_sitecustomize_runs_too(self):
         self.file("mine/sitecustomize.py", "import builtins; builtins.customized = 7")
         self.file("a.py", "import subprocess, sys\n"

@@ -5,9 +5,10 @@ import unittest
 from array import array
 
 from tbx_pure import FormatError, InputError, wire
+from tbx_pure.proto_json import from_json, tables, to_json
 from tbx_pure.wire import Message, read_varint, varint
 
-from .vectors import decoded, from_json, load, same, tables, to_json, unhex
+from .vectors import decoded, load, same, unhex
 
 VARINTS = load("varints")
 VECTORS = load("fields")

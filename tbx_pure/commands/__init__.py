@@ -7,8 +7,23 @@ wrong, 3 the input cannot be read.  The first line of its docstring is its help.
 
 COMMANDS = (
     "demo",
+    "ls",
+    "inspect",
     "cat",
+    "tail",
+    "explain",
+    "verify",
+    "repair",
+    "doctor",
+    "diff",
+    "export",
+    "extract",
+    "plot",
+    "report",
+    "decode",
+    "encode",
     "graph",
+    "spec",
     "run",
     "shim",
 )

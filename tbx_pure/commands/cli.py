@@ -5,7 +5,9 @@ import io
 import os
 import sys
 
+from ..errors import InputError
 from . import COMMANDS
+from .output import ENDS, INTERRUPTED, OK, UNREADABLE, USAGE, columns, is_terminal, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,25 +26,40 @@ def main(argv: "List[str]") -> int:
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
-        return 130                      # as a shell reports it: 128 + SIGINT
+        return _interrupted()
     except BrokenPipeError:             # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return OK
+    except InputError as e:
+        return say("%s %s" % (PACKAGE, argv[0]), e, USAGE)
+    except OSError as e:
+        return say(str(e.filename or PACKAGE), e.strerror or e, UNREADABLE)
+
+
+def _interrupted():
+    """End as a program that Ctrl-C has stopped: 128 + SIGINT, and the prompt on a line of its own.
+    """
+    if is_terminal(sys.stderr):
+        sys.stderr.write("\n")
+    return INTERRUPTED
 
 
 def _run(argv):
     if not argv or argv[0] in ("-h", "--help"):
         print(_usage())
-        return 0 if argv else 2
+        return OK if argv else USAGE
     if argv[0] == "--version":
         print(PACKAGE, importlib.import_module(PACKAGE).__version__)
-        return 0
+        return OK
     if argv[0] not in COMMANDS:
         print("%s: no command %r\n\n%s" % (PACKAGE, argv[0], _usage()), file=sys.stderr)
-        return 2
+        return USAGE
     command = _module(argv[0])
+    text, _, examples = _help(command).partition("\n\n    ")
     parser = argparse.ArgumentParser(
-        prog="python3 -m %s %s" % (PACKAGE, argv[0]), description=_help(command),
+        prog="python3 -m %s %s" % (PACKAGE, argv[0]),
+        description="\n\n".join(map(_filled, text.split("\n\n"))),
+        epilog="examples:\n    %s\n%s" % (examples, getattr(command, "ENDS", ENDS)),
         formatter_class=argparse.RawDescriptionHelpFormatter)
     command.arguments(parser)
     return command.run(parser.parse_args(argv[1:]))
@@ -59,8 +76,16 @@ def _help(command):
 
 def _usage():
     lines = ["python3 -m %s COMMAND ...      (COMMAND --help tells more)" % PACKAGE, ""]
-    lines += ["  %-8s %s" % (name, _help(_module(name)).split("\n")[0]) for name in COMMANDS]
+    lines += [_filled(_help(_module(name)).split("\n")[0], "  %-8s " % name) for name in COMMANDS]
     return "\n".join(lines)
+
+
+def _filled(paragraph, before=""):
+    """Return a paragraph in lines that fit the terminal, indented as far as what stands before."""
+    import textwrap
+    return textwrap.fill(" ".join(paragraph.split()), columns() - 2, initial_indent=before,
+                         subsequent_indent=" " * len(before),
+                         break_on_hyphens=False) or before
 
 
 def _unfailing(stream):

@@ -8,7 +8,8 @@ outputs, and where its inputs come from.  Keras: the JSON that model.to_json() g
     python3 -m tbx_pure graph --dot model.xml | dot -Tsvg > model.svg
 """
 import os
-import sys
+
+from .output import FOUND, OK, UNREADABLE, say, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,22 +30,16 @@ def run(args: "Namespace") -> int:
     try:
         nodes, damage = read(args.file)
     except FormatError as e:
-        return _say(args.file, "no model, or a damaged one: %s" % e, 1)
+        return say(args.file, "no model, or a damaged one: %s" % e, FOUND)
     except OSError as e:
-        return _say(args.file, e.strerror or e, 3)
+        return say(args.file, e.strerror or e, UNREADABLE)
     for line in (dot if args.dot else tree)(nodes or ()):
         print(line)
     for found in damage:
-        _say(found.path, "damaged: %s" % found.error(), 1)
+        say(found.path, "damaged: %s" % found.error(), FOUND)
     if nodes is None:
-        return _say(args.file, "no graph", 1)
-    return 1 if damage else 0
-
-
-def _say(path, trouble, code):
-    sys.stdout.flush()                  # what came before it is printed before it
-    print("%s: %s" % (path, trouble), file=sys.stderr)
-    return code
+        return say(args.file, "no graph", FOUND)
+    return FOUND if damage else OK
 
 
 def read(path: str) -> "Tuple[Optional[List[Any]], List[Any]]":
@@ -103,7 +98,7 @@ def tree(nodes: "Sequence[Any]") -> "Iterator[str]":
 
 def _branch(scope, prefix, indent):
     for name, inner in scope.inside.items():
-        yield "  ".join([indent + readable(name)] + _about(inner.node, prefix))
+        yield "  ".join([indent + visible(name)] + _about(inner.node, prefix))
         for line in _branch(inner, "%s%s/" % (prefix, name), indent + "  "):
             yield line
 
@@ -115,21 +110,13 @@ def _about(node, prefix):
     inputs = ", ".join(name[len(prefix):] if prefix and name.startswith(prefix) else name
                        for name in node.inputs)
     said = [node.op, shapes(node), inputs and "<- " + inputs]
-    return [readable(text) for text in said if text]
+    return [visible(text) for text in said if text]
 
 
 def shapes(node: "Any") -> str:
     """Return the shapes of a node's outputs: "1x3x?, 2"."""
     return ", ".join("?" if sizes is None else "x".join(
         "?" if size is None else str(size) for size in sizes) or "()" for sizes in node.shapes)
-
-
-def readable(text: str) -> str:
-    r"""Return text whose control characters are shown as \x1b: names are anybody's."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii")
-                   for c in text)
 
 
 # ---- Graphviz ----
@@ -167,5 +154,5 @@ def _clusters(scope, prefix, indent):
 
 def quoted(text: str) -> str:
     """Return a DOT string; in a label, Graphviz makes of its escapes what they stand for."""
-    lines = [readable(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n")]
+    lines = [visible(line).replace("\\", "\\\\").replace('"', '\\"') for line in text.split("\n")]
     return '"%s"' % "\\n".join(lines)

@@ -19,10 +19,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+ENDS = "exit code: the program's own"
+
 
 def arguments(parser: "ArgumentParser") -> None:
     parser.usage = ("%(prog)s [-h] [--dialect D] [--tensorboard] [--keras] "
                     "(SCRIPT | -m MODULE) [ARGUMENT ...]")
+    parser.set_defaults(usage_error=parser.error)
     parser.add_argument("--dialect", choices=("tensorboardX", "torch"),
                         help="whose files SummaryWriter writes where the two differ; what is "
                              "imported from torch.utils.tensorboard writes torch's in any case")
@@ -42,8 +45,7 @@ def run(args: "Namespace") -> int:
     from ..compat.shim import environment
     program = args.module or args.script
     if not program:
-        print("give a SCRIPT, or -m MODULE", file=sys.stderr)
-        return 2
+        args.usage_error("give a SCRIPT, or -m MODULE")         # tells how, and exits with 2
     if not args.module and not os.path.exists(program[0]):
         print("cannot open %s: there is no such file" % program[0], file=sys.stderr)
         return 2

@@ -30,6 +30,9 @@ class Metric:
         """Add the value to a SummaryWriter, as a point of the curve `tag`."""
         writer.add_scalar(tag, self.value, step)
 
+    def __repr__(self) -> str:
+        return "<%s %s>" % (type(self).__name__, shown(self.value))
+
     def _naming(self, x):
         return naming(type(self).__name__ + ".update", x)
 

@@ -126,6 +126,11 @@ def read(name: str, value: "Dict[str, Any]") -> "Any":
     return _module(name).read(value)
 
 
+def counted(n: float, noun: str) -> str:
+    """Return "1 point" or "2 points"."""
+    return "%s %s%s" % (n if isinstance(n, int) else "%g" % n, noun, "s" if n != 1 else "")
+
+
 def describe(value: "Dict[str, Any]") -> str:
     """Return a decoded Summary.Value in a line of text: its plugin, and what that says of it."""
     name = plugin_of(value)

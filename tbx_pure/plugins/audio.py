@@ -3,7 +3,7 @@ import re
 import struct
 from array import array
 
-from . import checked_text, metadata
+from . import checked_text, counted, metadata
 from ..errors import FormatError, InputError, shown
 from ..media.wav import FORMAT, MAX_SIZE, from_minus_1_to_1, pcm, wav
 from ..tensor import is_float, real, view
@@ -150,6 +150,6 @@ def as_tensor(value: "Dict[str, Any]") -> "Dict[str, Any]":
 
 
 def describe(value: "Dict[str, Any]") -> str:
-    return ", ".join("%d frames, %d channels, %g frames a second, %d bytes" % (
-        sound["frames"], sound["channels"], sound["sample_rate"], len(sound["encoded"]))
-        for sound in read(value))
+    return ", ".join("%s, %s, %g frames a second, %s" % (
+        counted(sound["frames"], "frame"), counted(sound["channels"], "channel"),
+        sound["sample_rate"], counted(len(sound["encoded"]), "byte")) for sound in read(value))

@@ -1,7 +1,7 @@
 """The histograms plugin: how the values of a tensor are distributed.  spec/plugins/histograms.md"""
 from itertools import chain
 
-from . import checked_text, clean_tag
+from . import checked_text, clean_tag, counted
 from ..errors import FormatError, InputError, shown
 from ..histogram import histogram as count
 from ..tensor import is_float, real, reals, view
@@ -134,4 +134,4 @@ def describe(value: "Dict[str, Any]") -> str:
         rows = read(value)
         num, buckets = sum(row[2] for row in rows), len(rows)
         low, high = (rows[0][0], rows[-1][1]) if rows else (0, 0)
-    return "%g values from %g to %g in %d buckets" % (num, low, high, buckets)
+    return "%s from %g to %g in %s" % (counted(num, "value"), low, high, counted(buckets, "bucket"))

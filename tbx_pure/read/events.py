@@ -71,20 +71,27 @@ def decoded(records: "Scan", offset: int, data: bytes) -> "Optional[Dict[str, An
 
     records:  the scan that gave the record: what breaks a rule joins its damage, or is raised
     """
+    return sound_part(records, offset, data)[0]
+
+
+def sound_part(records: "Scan", offset: int, data: bytes,
+               ) -> "Tuple[Optional[Dict[str, Any]], bytes]":
+    """Return the same, and its bytes: `data` itself where no rule is broken."""
     try:
-        return EVENT.decode(data)
+        return EVENT.decode(data), data
     except FormatError as e:
         whole = [(e, -HEADER_SIZE, len(data) + CRC.size)]
     bad = []                            # type: List[Tuple[FormatError, int, int]]
     try:
-        event = EVENT.decode(_without_bad_values(data, bad))
+        data = _without_bad_values(data, bad)
+        event = EVENT.decode(data)      # type: Optional[Dict[str, Any]]
     except FormatError:                 # not a value alone
-        event, bad = None, whole
+        event, data, bad = None, b"", whole
     for error, start, end in bad:
         first = offset + HEADER_SIZE
         records.add_damage(FormatError(error.message, first + error.pos, error.rule),
                            first + start, first + end)
-    return event
+    return event, data
 
 
 def _without_bad_values(data, bad):

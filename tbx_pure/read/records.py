@@ -18,7 +18,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Iterator, List, Optional, Tuple
 
-MAX_LENGTH = 2 ** 31 - 1                # of data: no reader of protobuf takes more
 HIGH = bytes(4)                         # so this is the second half of every length
 ZEROS = re.compile(b"\\0*")
 HOLE = bytes(8)                         # what a file system shows of bytes not written yet
@@ -74,8 +73,7 @@ def scan(source: "Any", mode: str = "tail", strict: bool = False,
 
     Damage never raises otherwise, and never costs a sound record.  Where a length is sound and the
     data is not, the damage ends where that length says, unless a sound record begins before.
-    A length of 2^31 or more is damage, whatever its checksum.  Time grows with the size of the
-    file, not faster; memory with that of its largest record.
+    Time grows with the size of the file, not faster; memory with that of its largest record.
 
     The iterator has
         damage   list of Damage so far, in file order; they do not overlap
@@ -176,10 +174,7 @@ class Scan:
             record = unframe(self.window.buf, self.end - base)
         except FormatError as e:
             raise FormatError(e.message, base + e.pos, e.rule) from None
-        if record is None:
-            self._length(self.end)      # no waiting for more than any event has
-            return None
-        return bytes(record[0]), base + record[1]
+        return record and (bytes(record[0]), base + record[1])
 
     def _length(self, start):
         """Return the length in a sound header at offset `start`; None if 12 bytes are not there."""
@@ -190,11 +185,7 @@ class Scan:
             unframe(header)             # checks the length; the data is not there
         except FormatError as e:
             raise FormatError(e.message, start, e.rule) from None
-        length, = LENGTH.unpack_from(header)
-        if length > MAX_LENGTH:
-            raise FormatError("length %d is more than any event has" % length, start,
-                              "readers-2")
-        return length
+        return LENGTH.unpack_from(header)[0]
 
     def _looked_up(self, length):
         start, end = self.end + HEADER_SIZE, self.end + HEADER_SIZE + length

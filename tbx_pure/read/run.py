@@ -3,7 +3,7 @@ import os
 
 from ..errors import InputError, shown
 from ..messages import VALUE
-from ..plugins import MEMBER, read
+from ..plugins import MEMBER, counted, read
 from .batches import CHUNK, batches
 from .files import event_files
 from .index import OF_EVENTS as MEMBERS, Column, Index
@@ -81,6 +81,11 @@ class Run:
         self._sources.append(source)
         self.damage += records.damage
         self.torn += [records.torn] if records.torn else []
+
+    def __repr__(self) -> str:
+        return "<Run %s: %s, %s%s>" % (
+            shown(self.path), counted(len(self._index.plugins), "tag"),
+            counted(len(self.files), "file"), ", damaged" if self.damage else "")
 
     def tags(self) -> "Dict[str, List[str]]":
         """Return the tags of each plugin that has some, in order of appearance.

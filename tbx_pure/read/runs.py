@@ -2,6 +2,7 @@
 import os
 from collections.abc import Mapping
 
+from ..plugins import counted
 from .files import event_files
 from .run import SCALARS, Run
 from .series import dataframe
@@ -26,6 +27,9 @@ class Runs(Mapping):
         self._runs = {}                 # type: Dict[str, Run]
         for run, file in event_files(self.logdir):
             self._files.setdefault(run.replace(os.sep, "/"), []).append(file)
+
+    def __repr__(self) -> str:
+        return "<Runs %r: %s>" % (self.logdir, counted(len(self), "run"))
 
     def __iter__(self) -> "Iterator[str]":
         return iter(self._files)

@@ -5,6 +5,7 @@ from collections import namedtuple
 from collections.abc import Sequence
 
 from ..errors import FormatError, InputError
+from ..plugins import counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,12 +36,14 @@ class Payloads(Sequence):
         """Return value i; raises FormatError, with the offset in its file, if it makes no sense."""
         if isinstance(i, slice):
             return self.chosen(range(len(self))[i])
-        offset = self.offsets[i]
-        data = self.files[self.numbers[i]].read_at(offset, self.sizes[i])
         try:
-            return self.read(data)
+            return self.read(self.raw(i))
         except FormatError as e:
-            raise FormatError(e.message, offset + e.pos, e.rule) from None
+            raise FormatError(e.message, self.offsets[i] + e.pos, e.rule) from None
+
+    def raw(self, i: int) -> bytes:
+        """Return the bytes of value i; raises FormatError if the file has been cut."""
+        return self.files[self.numbers[i]].read_at(self.offsets[i], self.sizes[i])
 
     def chosen(self, indexes: "Sequence[int]") -> "Payloads":
         """Return the values of these numbers, still in their files."""
@@ -70,7 +73,8 @@ class Series:
         self.steps, self.wall_times, self.values = steps, wall_times, values
 
     def __repr__(self) -> str:
-        return "<Series %r: %d points of %s>" % (self.tag, len(self), self.plugin or "no plugin")
+        return "<Series %r: %s of %s>" % (self.tag, counted(len(self), "point"),
+                                          self.plugin or "no plugin")
 
     def __len__(self) -> int:
         return len(self.steps)

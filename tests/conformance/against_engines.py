@@ -6,6 +6,8 @@ is a run of one log directory.
 import contextlib
 import math
 import os
+import subprocess
+import sys
 import tempfile
 import unittest
 import warnings
@@ -17,6 +19,7 @@ from tbx_pure import SummaryWriter
 from tests.conformance.brief import BriefTestCase
 from tests.conformance.dashboards import ask
 from tests.conformance.tensorboard_server import ENGINES, TensorBoard
+from tests.test_spec import LINK, table
 
 T = 1700000000.0
 EPOCHS, BATCHES = 3, 10
@@ -110,6 +113,16 @@ def write_kinds(writer, tags):
             writer.add_text(tag + "/note", "*%d*" % step, step)
 
 
+# ---- the file that spec/README.md explains ----
+
+MINIMAL = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "spec",
+                       "minimal_writer.py")
+
+
+def write_minimal(logdir):
+    subprocess.run([sys.executable, MINIMAL, os.path.join(logdir, "minimal")], check=True)
+
+
 # ---- add_scalars as tags of one run ----
 
 CURVES = {"train": 1.0, "a b": 2.0}
@@ -147,6 +160,7 @@ def setUpModule():
             write_restart(logdir)
             write_styles(logdir)
             write_as_tags(logdir)
+            write_minimal(logdir)
         starting = [TensorBoard(logdir, engine) for engine in ENGINES]
         for server in [stack.enter_context(server) for server in starting]:
             ANSWERS[server.engine] = ask(server)
@@ -191,6 +205,12 @@ class OverHTTP:
         for (run, tag), shown in RESTARTED.items():
             with self.subTest(run, tag=tag):
                 self.assertEqual(self.points(run, tag), shown[self.which])
+
+    def test_minimal_writer(self):
+        self.assertEqual(self.answers["scalars", "scalars", "minimal", "loss"], [[T + 0.25, 7, 0.5]])
+        point, = self.answers["text", "text", "minimal", "note/text_summary", "true"]
+        self.assertEqual((point["wall_time"], point["step"]), (T + 0.5, 7))
+        self.assertIn("<p>hi</p>", point["text"])
 
     def test_names(self):
         for run in STYLES:
@@ -267,6 +287,54 @@ class Fast(OverHTTP, BriefTestCase):
 
 class Python(OverHTTP, BriefTestCase):
     engine = "python"
+
+
+# ---- how many points of a series each engine keeps ----
+
+#   plugin            the key of its series in what a server answers
+KEPT = {
+    "scalars":        ("scalars", "scalars", "run", "x"),
+    "images":         ("images", "images", "run", "i", 0),
+    "audio":          ("audio", "audio", "run", "a", 0),
+    "histograms":     ("distributions", "distributions", "run", "h"),          # its own page draws 51
+    "text":           ("text", "text", "run", "t/text_summary", "true"),
+    "pr_curves":      ("pr_curves", "pr_curves", "run", "p"),
+    "mesh":           ("mesh", "meshes", "run", "m"),
+}
+
+
+def write_long(logdir):
+    """Write some more points of each plugin than any engine keeps."""
+    with SummaryWriter(os.path.join(logdir, "run")) as writer:
+        for i in range(1010):
+            writer.add_scalar("x", i, i)
+        for i in range(510):
+            writer.add_histogram_raw("h", 0, 1, 1, 1, 1, [1.0], [1.0], i)
+        for i in range(110):
+            writer.add_text("t", "hi", i)
+            writer.add_pr_curve("p", [1, 0], [0.9, 0.1], i, 2)
+            writer.add_mesh("m", [[[0, 0, 0]]], global_step=i)
+        for i in range(12):
+            writer.add_image("i", [[0.5]], i, dataformats="HW")
+            writer.add_audio("a", [0.0, 0.5], i)
+
+
+class Kept(BriefTestCase):
+    def test_as_the_page_says(self):
+        """The column "points kept" of spec/4-summaries.md."""
+        rows = table("4-summaries.md", "plugin_name", "field of its own", "as a tensor", "data class",
+                     "points kept")
+        said = {LINK.sub(lambda link: link.group()[1:].partition("]")[0], row[0]): row[-1]
+                for row in rows}
+        with tempfile.TemporaryDirectory() as logdir:
+            write_long(logdir)
+            for i, engine in enumerate(ENGINES):
+                with TensorBoard(logdir, engine, arguments=("--samples_per_plugin", "")) as server:
+                    answers = ask(server)
+                for plugin, key in KEPT.items():
+                    numbers = [text.rpartition(" ")[2] for text in said[plugin].split(", ")]
+                    self.assertEqual(str(len(answers[key])), numbers[min(i, len(numbers) - 1)],
+                                     (engine, plugin))
 
 
 if __name__ == "__main__":

@@ -5,21 +5,26 @@ name; what we encode from random values is what protobuf writes, what we decode 
 """
 import importlib
 import math
+import os
 import pkgutil
 import random
 import struct
+import tempfile
 import unittest
 
 import tensorboard
-from google.protobuf import message as protobuf_message, message_factory, struct_pb2
+from google.protobuf import (descriptor_pb2, descriptor_pool, json_format,
+                             message as protobuf_message, message_factory, struct_pb2)
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.internal import api_implementation
+from grpc_tools import protoc
 
 import tbx_pure.plugins
 from tbx_pure.errors import FormatError
 from tbx_pure.wire import (END_GROUP, GROUP, I32, I64, LEN, VARINT, Message, fields, read_varint,
                            varint)
 from tests.conformance.brief import BriefTestCase
+from tests.vectors import SPEC, load, unhex
 
 #   enum         names of TensorBoard's that the table may lack, and why
 OWN = {                                 # our own plugins' messages, of which protobuf knows nothing
@@ -31,6 +36,9 @@ IN_PART = {                             # of a graph, what we write or read of o
 }
 ABSENT = {
     "DataType":  lambda name: name.endswith("_REF"),    # TensorFlow 1's variables: in no event file
+}
+NOT_IN_EVENTS = {                       # of the projector, whose files are text; of meta_graph_def
+    "ProjectorConfig", "EmbeddingInfo", "SpriteMetadata", "MetaGraphDef",
 }
 NESTED = 4                              # levels of messages in a random message
 MESSAGES = 500                          # random ones a table
@@ -83,7 +91,7 @@ def descriptors():
 def name_of(described):
     """Return a message's or an enum's name, without its package but for Google's messages."""
     package = described.file.package
-    if package == "google.protobuf" and not hasattr(described, "values"):
+    if not package or package == "google.protobuf" and not hasattr(described, "values"):
         return described.full_name
     return described.full_name[len(package) + 1:]
 
@@ -157,6 +165,74 @@ class Tables(unittest.TestCase):
 
     def test_the_peer_is_the_usual_one(self):
         self.assertEqual(api_implementation.Type(), "upb")
+
+
+# ---- spec/messages.proto ----
+
+class Proto(BriefTestCase):
+    """The file compiles, and says field by field what TensorBoard's descriptors say."""
+
+    @classmethod
+    def setUpClass(cls):
+        with tempfile.TemporaryDirectory() as folder:
+            out = os.path.join(folder, "set")
+            include = os.path.join(os.path.dirname(protoc.__file__), "_proto")
+            code = protoc.main(["protoc", "-I" + SPEC, "-I" + include, "--include_imports",
+                                "--descriptor_set_out=" + out, "messages.proto"])
+            if code:
+                raise AssertionError("protoc ended with %d" % code)
+            with open(out, "rb") as f:
+                files = descriptor_pb2.FileDescriptorSet.FromString(f.read()).file
+        cls.pool = descriptor_pool.DescriptorPool()
+        for file in files:
+            cls.pool.Add(file)
+
+    def messages(self):
+        """Yield each message, the ones inside others too, but for the entries of maps."""
+        left = list(self.pool.FindFileByName("messages.proto").message_types_by_name.values())
+        while left:
+            message = left.pop()
+            if not message.GetOptions().map_entry:
+                yield message
+                left += message.nested_types
+
+    def test_every_table_is_there(self):
+        self.assertEqual({message.full_name for message in self.messages()} - OWN,
+                         {name for name in TABLES if not name.startswith("google.")} - NOT_IN_EVENTS)
+
+    def test_fields(self):
+        for message in self.messages():
+            if message.name not in OWN:
+                with self.subTest(message.full_name):
+                    peer = DESCRIPTORS[message.full_name]
+                    found = {field.name: theirs(field) for field in message.fields}
+                    self.assertEqual(str(found).replace("HParamInfo.DataType", "DataType"), str({
+                        name: theirs(peer.fields_by_name[name]) for name in found}))
+                    if message.full_name not in IN_PART:
+                        self.assertEqual(set(found), set(peer.fields_by_name))
+
+    def test_enums(self):
+        seen = set()
+        for message in self.messages():
+            for field in message.fields:
+                if field.enum_type and message.name not in OWN:
+                    seen.add(field.enum_type.full_name)
+                    peer = DESCRIPTORS[message.full_name].fields_by_name[field.name].enum_type
+                    may_lack = ABSENT.get(field.enum_type.name, lambda name: False)
+                    self.assertEqual({value.name: value.number for value in field.enum_type.values},
+                                     {value.name: value.number for value in peer.values
+                                      if not may_lack(value.name)}, message.full_name)
+        self.assertLess({"DataType", "DataClass", "SessionLog.SessionStatus"}, seen)
+
+    def test_it_reads_the_vectors(self):
+        event = message_factory.GetMessageClass(self.pool.FindMessageTypeByName("Event"))
+        cases = load("events")["valid"]
+        self.assertGreater(len(cases), 40)
+        for case in cases:
+            message = event.FromString(unhex(case["hex"]))
+            self.assertEqual(
+                json_format.MessageToDict(message, preserving_proto_field_name=True),
+                case["event"], case["id"])
 
 
 # ---- random messages ----

@@ -83,7 +83,7 @@ class Each(BriefTestCase):
     """A test case that goes through all files: (name, path, our Run)."""
 
     def each(self):
-        self.assertEqual(len(PATHS), 13)
+        self.assertEqual(len(PATHS), 14)
         for name, path in PATHS.items():
             yield name, path, Run(path)
 

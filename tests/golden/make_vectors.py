@@ -116,7 +116,7 @@ RECORDS = (                                     # id, data, rules, why
     ("version", VERSION_DATA, ["record-1"], None),
     ("scalar", SCALAR_DATA, ["record-%d" % n for n in range(1, 6)], None),
     ("text", TEXT_DATA, ["record-1"], None),
-    ("long", bytes(range(256)), ["record-1"],
+    ("long", bytes(range(256)), ["record-1", "record-8"],
      "the length's second byte; data need not be an event here"),
 )
 
@@ -157,12 +157,20 @@ def damaged():
     yield "unmasked", ["record-5"], "record-2", 0, framed(n, crc32c), "the CRCs are not masked"
     yield ("data-unmasked", ["record-5"], "record-3", 12, good[:-4] + le32(crc32c(data)),
            "only the CRC of the data is not masked")
+    for power in 31, 40, 63:
+        yield ("2-to-the-%d" % power, ["record-8"], "record-8", 0, claim(2 ** power) + data,
+               "the length is what its CRC says, and longer than any event")
     yield ("gzip", ["record-1"], "record-2", 0, bytes.fromhex("1f8b08000000000000ff") + good[:26],
            "a file that is compressed as a whole is not an event file")
 
 
 def mask(crc):
     return ((crc >> 15 | crc << 17) + 0xA282EAD8) % 2 ** 32
+
+
+def claim(length):
+    """Return a header whose length is what its CRC says."""
+    return struct.pack("<Q", length) + le32(masked_crc32c(struct.pack("<Q", length)))
 
 
 def unfinished():
@@ -174,10 +182,8 @@ def unfinished():
     yield "header-only", good[:12], None
     yield "in-data", good[:-5], None
     yield "in-data-crc", good[:-1], None
-    for power in 40, 63:
-        length = struct.pack("<Q", 2 ** power)
-        yield ("2-to-the-%d" % power, length + le32(masked_crc32c(length)) + SCALAR_DATA,
-               "the length is what its CRC says: a reader waits, and sets no memory aside")
+    yield ("longest", claim(2 ** 31 - 1) + SCALAR_DATA,
+           "the longest data there is: a reader waits, and sets no memory aside")
 
 
 def file_vectors():
@@ -221,12 +227,26 @@ def stub_reads(data):
             out.append(reader.record())
 
 
+def three_records(folder):
+    """Write the file that spec/README.md explains, and its events in JSON."""
+    path = os.path.join(folder, "three-records.")
+    with open(path + "tfevents", "wb") as f:
+        f.write(b"".join(map(record, THREE)))
+    found = [json_format.MessageToDict(event_pb2.Event.FromString(data),
+                                       preserving_proto_field_name=True) for data in THREE]
+    dump(path + "json", {"about": "a number and a text: ../../README.md", "source": TENSORBOARD,
+                         "events": found})
+
+
 def records():
     bad = []
     for name, rules, rule, pos, data, why in damaged():
-        assert stub_reads(data) == ([], "damaged"), name
+        source = "by hand"
+        if rule != "record-8":          # it sets memory aside for any length
+            assert stub_reads(data) == ([], "damaged"), name
+            source += "; %s refuses it" % TENSORBOARD
         bad.append(case("record-bad-" + name, why, rules=rules, rule=rule, pos=pos,
-                        record=spaced(data), source="by hand; %s refuses it" % TENSORBOARD))
+                        record=spaced(data), source=source))
     for c in list(record_vectors()):
         assert stub_reads(bytes.fromhex(c["record"])) == ([bytes.fromhex(c["data"])], "end")
     for c in file_vectors():
@@ -1080,7 +1100,7 @@ def plugins():
         "metadata": {"plugin_data": {"plugin_name": "tensor"}}}, "any bytes", "1")
     by_tensorboardX("custom-scalars-two-charts",
                     "summary-3 custom-scalars-1 custom-scalars-2 custom-scalars-3 "
-                    "custom-scalars-4 custom-scalars-5",
+                    "custom-scalars-4",
                     X.custom_scalars({"C": {"a": ["Multiline", ["x"]],
                                             "m": ["Margin", ["x", "y", "z"]]}}),
                     "add_custom_scalars({'C': {'a': ['Multiline', ['x']], "
@@ -1116,12 +1136,15 @@ def plugins():
         "an input of two numbers, and what is added to it once it is there")
     by_protobuf("graphs-profile", "graphs-5", PROFILE,
                 "how it ran, as tensorboardX and torch have it")
+    one("graphs-keras", "graphs-7", keras(MODEL), "what Keras's callback writes of a model")
     for name, rules, summary in zip(
             ("experiment", "start", "end"),
-            ("hparams-4 hparams-6 hparams-7", "hparams-2 hparams-3", "hparams-5"),
+            ("hparams-4 hparams-6 hparams-7", "hparams-2", "hparams-5"),
             X.hparams({"lr": 0.1}, {"acc": 0.5})):
         by_tensorboardX("hparams-" + name, "summary-1 hparams-1 " + rules, summary,
                         "add_hparams({'lr': 0.1}, {'acc': 0.5})")
+    one("hparams-not-finite", "hparams-3", session(
+        "session_start_info", {"hparams": {"lr": float("inf")}}), "no value, says TensorBoard")
     by_tensorboardX("mesh-point", "mesh-1 mesh-2 mesh-5 mesh-6",
                     X.mesh("m", numpy.array([[[0, 0.5, 1]]]), None, None, None),
                     "add_mesh('m', array([[[0, .5, 1]]]), global_step=1)", 1)
@@ -1139,6 +1162,10 @@ def plugins():
                     "pr-curves-6",
                     X.pr_curve("p", numpy.array([1, 0]), numpy.array([0.9, 0.1]), 2),
                     "add_pr_curve('p', array([1, 0]), array([.9, .1]), 1, 2)", 1)
+    one("pr-curve-128", "pr-curves-6", shaped(
+        "DT_FLOAT", [6, 128], "p", "pr_curves", b"\x10\x80\x01",
+        float_val=[x for x in (1.0, 0.0, 1.0, 0.0, 1.0, 1.0) for _ in range(128)]),
+        "128 thresholds: num_thresholds has two bytes", "1")
 
     # numbers, sound, pictures, text
     by_tensorboardX("scalars-half", "scalars-1 scalars-2 summary-1 summary-2 summary-3",
@@ -1326,6 +1353,13 @@ def node(name, op, *inputs, shape=None, **attributes):
     if shape is not None:
         values["_output_shapes"] = {"list": {"shape": [{"dim": [{"size": str(n)} for n in shape]}]}}
     return {"name": name, "op": op, "input": list(inputs), "attr": values}
+
+
+MODEL = b'{"class_name": "Sequential", "config": {"name": "net", "layers": [{"class_name": "Dense", "config": {"name": "fc"}}]}}'
+
+
+def keras(text):
+    return shaped("DT_STRING", [], "keras", "graph_keras_model", b"1", string_val=[text])
 
 
 def graph(*nodes, **more):
@@ -1691,6 +1725,12 @@ def whole_runs():
     broken("custom-scalars-3", "no upper edge", stepless(layout(band("x", "y"))))
     broken("custom-scalars-3", "an expression", moment(scalar(tag="x1")),
            stepless(layout(band("x.*", "y", "z"))))
+    run("custom-scalars-5", "two runs of one layout", written={
+        "a/" + NAME % (T0, 1): [first, stepless(charts)],
+        "b/" + NAME % (T0, 2): [first, stepless(charts)]})
+    broken("custom-scalars-5", "two runs, each with a chart of its own", written={
+        "a/" + NAME % (T0, 1): [first, stepless(layout(lines("a", "x")))],
+        "b/" + NAME % (T0, 2): [first, stepless(layout(lines("b", "x")))]})
     broken("custom-scalars-4", "the second layout has its own chart only",
            stepless(layout(lines("a", "x"))), stepless(layout(lines("b", "y"))))
 
@@ -1775,11 +1815,15 @@ def whole_runs():
     broken("graphs-5", "no RunMetadata", moment(**graph(x)), moment(tagged_run_metadata={
         "tag": "profiler", "run_metadata": b64(b"\x0a\x05")}), source=BY_HAND_SEEN % "none")
 
+    broken("graphs-7", "a Python dict is not JSON", moment(keras(b"{'class_name': 'Sequential'}")))
+    broken("graphs-7", "two models", moment(shaped(
+        "DT_STRING", [2], "keras", "graph_keras_model", b"1", string_val=[MODEL, MODEL])))
+
     # projector
     png = base64.b64decode(picture([[1, 2], [0, 0]])["image"]["encoded_image_string"])
     sprite = {"image_path": "1/sprite.png", "single_image_dim": [1, 1]}
     floats = struct.pack("<4f", 0.5, 1, 0.25, 0)
-    run(" ".join("projector-%d" % n for n in (1, 2, 3, 4, 6, 7, 8, 9, 10)), "two points",
+    run(" ".join("projector-%d" % n for n in (1, 2, 3, 4, 6, 7, 8, 9, 10, 11)), "two points",
         **embedding(entry(sprite=sprite), sprite=png))
     run("projector-5", "the same as float32",
         **embedding(entry(tensor_shape=[2, 2]), tensors=floats))
@@ -1809,8 +1853,9 @@ def whole_runs():
            **embedding(entry(sprite=sprite), sprite=narrow))
     broken("projector-8", "pictures that do not fill its width",
            **embedding(entry(sprite=dict(sprite, single_image_dim=[3, 3])), sprite=png))
-    broken("projector-9", "two entries of one name", **embedding(entry(), entry()))
+    broken("projector-9 projector-11", "two entries of one name", **embedding(entry(), entry()))
     broken("projector-10", "ends the URL's parameter", **embedding(entry("a&b:1")))
+    broken("projector-11", "new numbers under the old path", **embedding(entry("w:1"), entry("w:2")))
     return {"runs": good, "bad": bad}
 
 
@@ -1960,6 +2005,8 @@ def main(directory):
         print("%-8s %s" % (name, ", ".join("%d %s" % (len(value), key)
                                            for key, value in document.items()
                                            if isinstance(value, list))))
+    os.makedirs(os.path.join(directory, "files"), exist_ok=True)
+    three_records(os.path.join(directory, "files"))
     assert not BREAKS, BREAKS
 
 

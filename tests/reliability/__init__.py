@@ -4,7 +4,6 @@
     long.py      a stage of .ci/run: kill -9 at 100 times, a full tmpfs, length bombs
     soak.py      by hand: ten million scalars
     faults.py    a system that fails when a test says so
-    machinery.py processes that end in some way, and what they have left on the disk
 
 Reading what is damaged is tested in tests/test_damage.py, test_read_records.py and test_follow.py.
 """

@@ -1,0 +1,42 @@
+"""The scenarios of compare.py: nothing is lost here, and the README shows them all."""
+import contextlib
+import io
+import re
+import unittest
+
+from . import compare
+from .test_docs import readme
+
+
+class TestCompare(unittest.TestCase):
+
+    def test_ours(self):
+        for name in sorted(compare.WRITING):
+            with self.subTest(name):
+                found = compare.written(name, "tbx_pure")
+                expected = compare.WRITING[name][1]
+                if name == "full":              # what came meanwhile may be lost, not what comes after
+                    self.assertNotIn("hangs", found)
+                    self.assertGreaterEqual(int(found.split()[0]), 100)
+                else:
+                    self.assertEqual(found, "%d of %d" % (expected, expected))
+        self.assertEqual(compare.read_past_damage("tbx_pure"), "999 of 999")
+
+    def test_a_program_that_hangs(self):
+        self.assertEqual(compare.run("import signal, time; signal.setitimer(signal.ITIMER_REAL, 0.1)\n"
+                                     "time.sleep(60)")[0], -14)
+
+    def test_main(self):
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out):
+            self.assertEqual(compare.main(["import"]), 0)
+            self.assertEqual(compare.main(["--help"]), 0)
+            self.assertEqual(compare.main(["nonsense"]), 2)
+        self.assertRegex(out.getvalue(), r"(?m)^    tbx_pure [\d.]+ +\d+ ms, \d+ modules$")
+
+    def test_readme(self):
+        self.assertEqual(sorted(re.findall(r"`tests\.compare (\w+)`", readme())), sorted(compare.SCENARIOS))
+
+
+if __name__ == "__main__":
+    unittest.main()
