@@ -29,7 +29,9 @@ class Lane:
     def put(self, x: float, step: int, wall_time: float) -> None:
         """Write a number that the lane takes."""
         series = self.series
-        series.last, series.counts = step, []           # as Series.give(), sooner
+        series.last = step              # as Series.give(), sooner
+        if series.counts:
+            series.counts = []
         self.append((self.tag, x, step, wall_time))
 
 

@@ -56,7 +56,8 @@ class SummaryWriter:
     walltime:     seconds since 1970; None: now
     Raises InputError, which is a ValueError, if an argument cannot become what it should be:
     nothing is written for that call, and the writer goes on.  The constructor raises OSError if
-    the system cannot write; after that, what it cannot write is said once, kept and tried again.
+    the system cannot write; after that, what it cannot write is said once, kept and tried again,
+    and counted in `health`.
     Threads, forked processes and signal handlers may share a writer.  Sent to another process, it
     is one that writes a file of its own there, when it is used.
     """
