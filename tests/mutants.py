@@ -141,7 +141,6 @@ MUTANTS = (
     ("steps.py",                  "count(0 if",         "count(1 if"),
     ("steps.py",                  "given <= series.last",                       "given < series.last"),
     ("writer.py",                 '"wall_time": seconds, "step": step',  '"wall_time": time.time(), "step": step'),
-    ("read/records.py",           "if length > MAX_LENGTH:",             "if length > 2 * MAX_LENGTH:"),
     ("read/records.py",           "self._find(start + 1, own) or own",   "own"),
     ("read/records.py",           "at += max(zeros - LENGTH.size + 1, 0)",
                                   "at += max(zeros - LENGTH.size + 5, 0)"),
@@ -159,7 +158,7 @@ MUTANTS = (
     ("read/verify.py",            "step <= self.newest:",                "step < self.newest:"),
     ("read/repair.py",            'and offset and "file_version"',       'and "file_version"'),
     ("read/repair.py",            "records.window.bytes(offset, end)",   "data"),
-    ("read/explain.py",           "self.base + start, bytes(",           "start, bytes("),
+    ("read/explain.py",           "Item(self.base + note.start,",        "Item(note.start,"),
     ("read/explain.py",           "self.plugins.setdefault(tag, name)",  "pass"),
 )
 

@@ -71,7 +71,7 @@ class TestEncode(InDirectory):
                 code, out, err = command("encode", stdin=good + b"\n" + bad)
                 self.assertEqual(code, 1)
                 self.assertTrue(out.startswith(command("encode", stdin=good)[1]))
-                self.assertTrue(err.startswith(place + ": need "), err)
+                self.assertTrue(err.startswith("-: %s: need " % place), err)
                 self.assertEqual(err.count("\n"), 1)
 
     def test_files(self):
@@ -94,7 +94,7 @@ class TestEncode(InDirectory):
         from tbx_pure.commands import encode
         from types import SimpleNamespace
         from unittest import mock
-        with mock.patch("sys.stdout", SimpleNamespace(buffer=Terminal(), flush=lambda: None)), \
+        with mock.patch("sys.stdout", SimpleNamespace(buffer=Terminal(), flush=lambda: None, encoding="ascii")), \
                 mock.patch("sys.stderr", io.StringIO()) as err:
             self.assertEqual(encode.run(SimpleNamespace(file="-", message=None, tables=None)), 2)
         self.assertIn("terminal", err.getvalue())

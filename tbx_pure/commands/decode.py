@@ -9,7 +9,8 @@ spec/vectors/README.md describes both.
 """
 import sys
 
-from .encode import of_messages, say, table_of
+from .encode import of_messages, table_of
+from .output import FOUND, OK, USAGE, say, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,17 +29,15 @@ def run(args: "Namespace") -> int:
     try:
         message = table_of(args)
     except InputError as e:
-        return say(e, 2)
+        return say("decode", e, USAGE)
     except OSError as e:
-        return say("%s: %s" % (args.tables, e.strerror), 3)
+        return unreadable(e)
     try:
         return _print(args.file, message)
     except FormatError as e:
-        return say("%s: %s" % (args.file, e), 1)
-    except BrokenPipeError:
-        raise                           # standard output's: cli.main ends quietly
+        return say(args.file, e, FOUND)
     except OSError as e:
-        return say("%s: %s" % (args.file, e.strerror), 3)
+        return unreadable(e, args.file)
 
 
 def _print(path, message):
@@ -55,6 +54,6 @@ def _print(path, message):
                 raise FormatError(e.message, offset + HEADER_SIZE + e.pos, e.rule) from None
             print(json.dumps(to_json(message, values)))
         if records.torn:
-            return say("%s: %s" % (path, records.torn.error()),
-                       0 if records.torn.rule == "record-6" else 1)
-    return 0
+            return say(path, records.torn.error(),
+                       OK if records.torn.rule == "record-6" else FOUND)
+    return OK

@@ -9,6 +9,8 @@ output.  spec/vectors/README.md describes both, and decode does the reverse.
 import importlib
 import sys
 
+from .output import FOUND, OK, USAGE, is_terminal, say, unreadable
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -36,32 +38,23 @@ def run(args: "Namespace") -> int:
     from ..errors import InputError
     from ..record import frame
     out = sys.stdout.buffer
-    if out.isatty():
-        return say("an event file is not for a terminal: add > FILE", 2)
+    if is_terminal(out):
+        return say("standard output", "a terminal shows no event file: add > FILE", USAGE)
     try:
         message = table_of(args)
     except InputError as e:
-        return say(e, 2)
+        return say("encode", e, USAGE)
     except OSError as e:
-        return say("%s: %s" % (args.tables, e.strerror), 3)
+        return unreadable(e)
     try:
         for data in encoded(args.file, message):
             out.write(frame(data))
         out.flush()
-        return 0
+        return OK
     except InputError as e:
-        return say(e, 1)
-    except BrokenPipeError:
-        raise                           # standard output's: cli.main ends quietly
+        return say(args.file, e, FOUND)
     except OSError as e:
-        return say("%s: %s" % (args.file, e.strerror), 3)
-
-
-def say(trouble: object, code: int) -> int:
-    """Print what is wrong; return the exit code."""
-    sys.stdout.flush()                  # what came before it is printed before it
-    print(trouble, file=sys.stderr)
-    return code
+        return unreadable(e, args.file)
 
 
 def encoded(path: str, message: "Any") -> "Iterator[bytes]":
