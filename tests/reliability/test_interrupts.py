@@ -156,11 +156,13 @@ class TestSignals(InDirectory):
         catching.__enter__()
         self.addCleanup(catching.__exit__, None, None, None)
         writer = SummaryWriter(self.directory)
-        count, acked, adding = [0], [], [False]
+        count, acked, handled, adding = [0], [], [], [False]
 
         def handler(*_):
             count[0] += 1
-            writer.add_scalar("handler", 0.5, count[0])
+            step = count[0]
+            writer.add_scalar("handler", 0.5, step)
+            handled.append(step)        # unless another handler has come between, and raised
             if count[0] % 5 == 0:
                 writer.flush()
             if count[0] % 7 == 0 and adding[0]:
@@ -189,7 +191,9 @@ class TestSignals(InDirectory):
             found[e["summary"]["value"][0]["tag"]].append(e["step"])
         self.assertEqual(found["main"], sorted(set(found["main"])))
         self.assertEqual(set(acked) - set(found["main"]), set())
-        self.assertEqual(sorted(found["handler"]), list(range(1, count[0] + 1)))
+        self.assertEqual(len(found["handler"]), len(set(found["handler"])))
+        self.assertEqual(set(handled) - set(found["handler"]), set())
+        self.assertGreater(len(handled), 200)
 
     def test_a_finalizer_that_logs(self):
         writer = SummaryWriter(self.directory)
