@@ -11,6 +11,7 @@ from tbx_pure.read.records import scan
 ERRORS = (errno.EIO, errno.ENOSPC, errno.EINTR, errno.EDQUOT, errno.EBADF, errno.ESTALE,
           errno.EACCES, errno.EFBIG, errno.EROFS)
 FOR_EVER = 1 << 30
+GATHERS = hasattr(lasting.background, "plain")          # else TBX_PURE_PLAIN is 1
 
 
 class System:

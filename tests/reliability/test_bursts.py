@@ -10,10 +10,7 @@ from unittest import mock
 from tbx_pure import SummaryWriter, lasting, twins
 
 from ..helpers import PACKAGE_NAME, ROOT, InDirectory, event_files, events, python
-from .faults import event, steps, wait_until
-
-GATHERS = lasting.background is not getattr(lasting.background, "plain", lasting.background)
-
+from .faults import GATHERS, event, steps, wait_until
 
 def threads():
     return [thread for thread in threading.enumerate() if thread.name == "tbx_pure"]

@@ -11,7 +11,7 @@ from tbx_pure import SummaryWriter, lasting
 from tbx_pure.record import frame
 
 from ..helpers import InDirectory, event_files
-from .faults import ERRORS, FOR_EVER, System, alone, event, steps, wait_until
+from .faults import ERRORS, FOR_EVER, GATHERS, System, alone, event, steps, wait_until
 
 EVENTS = list(range(1, 6))
 RECORD = len(frame(event(1)))
@@ -134,6 +134,7 @@ class TestHealing(InRun):
             self.file.flush()
         self.assertEqual(self.found(), [list(range(1, 100))])
 
+    @unittest.skipUnless(GATHERS, "kernels are switched off")
     def test_the_background_retries(self):
         """Even if nobody adds anything more."""
         with mock.patch.object(lasting, "PAUSE", 0.01):
@@ -313,6 +314,7 @@ class TestMemory(InRun):
         self.assertEqual(health.written + health.dropped, 221)
         self.assertIn("what is added is lost", " ".join(self.messages()))
 
+    @unittest.skipUnless(GATHERS, "kernels are switched off")
     def test_pictures_behind_a_slow_disk(self):
         self.system.slow = 0.1
         with mock.patch.multiple(lasting, SLOW=0.05, PENDING=1 << 20):
@@ -329,6 +331,7 @@ class TestMemory(InRun):
 
 class TestSlowDisk(InRun):
 
+    @unittest.skipUnless(GATHERS, "kernels are switched off")
     def test_callers_wait_once(self):                # R10
         self.system.slow = 0.1
         took = []
