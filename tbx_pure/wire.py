@@ -91,7 +91,7 @@ def _pack_float(x):
 
 def _unpack_string(buf, pos, end):
     try:
-        return str(buf[pos:end], "utf-8")
+        return bytes(buf[pos:end]).decode("utf-8")     # of str(), PyPy's takes half a pair
     except UnicodeDecodeError as e:
         raise FormatError("text is not UTF-8", pos + e.start, "wire-7") from None
 

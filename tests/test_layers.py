@@ -85,10 +85,10 @@ TOP = ["", "__main__", "wings",         # the package itself, and the one module
 EXCEPTIONS = {("twins", "kernels"), ("tensor", "foreign")}
 
 STANDARD_LIBRARY = set("""
-    argparse array atexit base64 binascii bisect collections contextlib copy csv ctypes difflib
+    argparse array ast atexit base64 binascii bisect collections contextlib copy csv ctypes difflib
     enum errno fcntl fnmatch functools hashlib heapq importlib inspect io itertools json keyword
     logging math mmap operator os pkgutil random re runpy shlex shutil sqlite3 struct sys
-    tempfile textwrap threading time types typing unicodedata warnings weakref xml zlib
+    tempfile textwrap threading time types typing unicodedata warnings weakref xml zipfile zlib
 """.split())
 
 MAX_SPINE = 2000

@@ -212,7 +212,7 @@ def single(x: "Any") -> "Any":
         return x
     if not (is_float(tensor.dtype) and tensor.shape and tensor.values):
         return x
-    return memoryview(array("f", tensor.values)).cast("B").cast("f", tensor.shape)
+    return memoryview(array("f", iter(tensor.values))).cast("B").cast("f", tensor.shape)
 
 
 def _check_comet(config):

@@ -189,11 +189,11 @@ def _ratio(part, rest):
 def read(value: "Dict[str, Any]") -> "List[Tuple[float, ...]]":
     """Return rows (threshold, TP, FP, TN, FN, precision, recall) of a Summary.Value's curve.
 
-    Raises FormatError if its tensor is not of shape (6, n).
+    Raises FormatError if its tensor is not of numbers, of shape (6, n).
     """
-    shape, values = tensor_values(value["tensor"])[1:]
-    if len(shape) != 2 or shape[0] != len(ROWS):
-        raise FormatError("shape %s is not that of a curve" % (shape,), 0, "pr-curves-1")
+    dtype, shape, values = tensor_values(value["tensor"])
+    if len(shape) != 2 or shape[0] != len(ROWS) or not is_float(dtype):
+        raise FormatError("%s of shape %s is no curve" % (dtype, shape), 0, "pr-curves-1")
     n = shape[1]
     thresholds = [i / max(1, n - 1) for i in range(n)]
     return list(zip(thresholds, *(values[i:i + n] for i in range(0, len(values), n or 1))))

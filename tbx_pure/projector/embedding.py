@@ -145,8 +145,9 @@ def _float32(tensor):
     """Return the values as float32, little-endian."""
     values = tensor.values
     if tensor.dtype == "float32" and hasattr(values, "tobytes"):
-        values = values.tobytes()       # else each number would be looked at
-    numbers = array("f", values)
+        numbers = array("f", values.tobytes())          # else each number would be looked at
+    else:
+        numbers = array("f", iter(values))              # PyPy takes a memoryview for its bytes
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()
@@ -268,6 +269,11 @@ def _canvas(pictures, columns):
 def _write_all(logdir, folder, files, name, entry, warn):
     """Write the files, and only then the config: one file it names and lacks, and none is shown."""
     directory = os.path.join(logdir, *folder.split("/"))
+    try:
+        os.fsencode(folder)
+    except UnicodeEncodeError:          # LC_ALL=C on Python 3.6, or without its UTF-8 mode
+        raise InputError("tag", "a name that files can have here, where they have it in %s"
+                         % sys.getfilesystemencoding(), ascii(folder)) from None
     os.makedirs(directory, exist_ok=True)
     for file, chunks in files:
         write(os.path.join(directory, file), chunks)
