@@ -4,11 +4,13 @@ Take a wing away, and its methods raise ImportError; the others go on.
 """
 import time
 
-from . import writer
+from . import lasting, writer
 from .errors import naming
 from .eventfile import subrun
+from .health import Health
+from .lanes import Lane, Lanes
 from .messages import EVENT
-from .plugins import checked_text, mapping
+from .plugins import checked_text, clean_tag, mapping
 from .plugins.images import ready
 from .plugins.scalars import scalar
 from .plugins.text import text
@@ -16,13 +18,31 @@ from .tensor import one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional
+    from typing import Any, Dict, List, Optional, Type, TypeVar
+
+    Self = TypeVar("Self", bound="SummaryWriter")
 
 AS_TEXT = (str, bytes, type(None))      # texts, and what is none in any mode
 
 
 class SummaryWriter(writer.SummaryWriter):
     __doc__ = writer.SummaryWriter.__doc__
+
+    _made_with = ((), {})               # type: Any     # the constructor's arguments
+    health = Health()                   # each writer has its own
+
+    def __new__(cls: "Type[Self]", *arguments: "Any", **options: "Any") -> "Self":
+        """Return a writer that knows how it was made."""
+        made = object.__new__(cls)
+        made._made_with, made.health = (arguments, options), Health()
+        return made
+
+    def __reduce__(self) -> "Any":
+        return _again, (type(self), self._made_with, self.logdir)
+
+    def _event_file(self, *arguments, **options):
+        return lasting.EventFile(*arguments, durability=self.durability, strict=self.strict,
+                                 flush_secs=self.flush_secs, health=self.health, **options)
 
     # ---- text, pictures and sound ----
 
@@ -347,6 +367,25 @@ class SummaryWriter(writer.SummaryWriter):
 
     # ---- what they share ----
 
+    def _open_lane(self, tag, key=None, run=""):
+        """Let a curve's next numbers go the short way, unless they are to be seen on the long one.
+
+        key:  of a curve of add_scalars, whose tag is the main_tag
+        """
+        if type(tag) is str and (key is None or type(key) is str):
+            lanes = self._lanes if key is None else self._charts_lanes.setdefault(tag, Lanes())
+            if (tag if key is None else key) not in lanes:
+                cleaned = clean_tag(self._tag(tag))
+                series, file = self._steps.series((run, cleaned)), self._direct(run)
+                if file and series.last is not None and self._named.get((run, cleaned)) == tag:
+                    lanes[tag if key is None else key] = Lane(cleaned, series, file.append)
+
+    def _direct(self, run):
+        """Return the file of a run if rows may go straight to it."""
+        if self.write_to_disk and not self.tensor_style and not self._steps.counted:
+            return self._file(run)
+        return None
+
     def _image(self, tag, img_tensor, dataformats, warn, several=False):
         """Return the summary of pixels, or of pictures that are none yet, or none any more."""
         if ready(img_tensor):
@@ -390,6 +429,19 @@ class SummaryWriter(writer.SummaryWriter):
         while run in self._sessions:
             run += "0"
         return run
+
+
+def _again(kind, made_with, logdir):
+    """Return a writer as another process had one: into the same directory, to a file of its own.
+
+    That is made when it is needed: many a process has a writer that it does not use.
+    """
+    arguments, options = made_with
+    made = kind.__new__(kind, *arguments, **options)
+    made._logdir_again = logdir
+    made.__init__(*arguments, **options)
+    made.purge_step = None              # that is done
+    return made
 
 
 def _text(tag, text_string, mode):

@@ -407,6 +407,7 @@ class TestLife(InDirectory):
             thread.start()
         for thread in threads:
             thread.join()
+        writer.flush()
         for run in "bc":
             self.assertEqual(sorted(step for step, _ in summaries(self.path("a", run))), list(range(200)))
 

@@ -47,6 +47,7 @@ KERNELS = {
     "wire.fields":      _in("fields"),
     "batches.gather":   _in("gather"),
     "scalars.records":  _in("scalars"),
+    "lasting.background": _in("bursts"),
     "tensor.extremes":  _later("borrowed.extremes"),
     "tensor.float32":   _later("borrowed.float32"),
     "histogram.count":  _later("borrowed.count"),
