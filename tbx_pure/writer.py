@@ -9,7 +9,7 @@ from .errors import InputError, naming, shown
 from .eventfile import EventFile, host, inside, path_text, subrun
 from .messages import EVENT
 from .plugins import RawTag, checked_text, tensor_style as as_tensors
-from .plugins.histograms import histogram, histogram_raw, named
+from .plugins.histograms import histogram
 from .plugins.images import image, images
 from .plugins.scalars import scalar, scalars
 from .plugins.text import text
@@ -174,41 +174,6 @@ class SummaryWriter:
         self._add("add_histogram", global_step, walltime,
                   histogram, tag, values, self._bins(bins), max_bins,
                   self._warner("add_histogram", tag))
-
-    def add_histogram_raw(self, tag: str, min: "Any", max: "Any", num: "Any", sum: "Any",
-                          sum_squares: "Any", bucket_limits: "Any", bucket_counts: "Any",
-                          global_step: "Any" = None, walltime: "Optional[float]" = None) -> None:
-        """Add a distribution that is counted already.
-
-        min, max, num, sum, sum_squares:  of all values
-        bucket_limits:  the right edge of each bucket
-        bucket_counts:  the number of values in each
-        """
-        self._add("add_histogram_raw", global_step, walltime,
-                  histogram_raw, tag, min, max, num, sum, sum_squares,
-                  bucket_limits, bucket_counts)
-
-    def add_histograms(self, named_values: "Any", global_step: "Any" = None, prefix: str = "", *,
-                       gradients: bool = False, bins: "Any" = "tensorflow",
-                       walltime: "Optional[float]" = None) -> None:
-        """Add a histogram for each of several tensors, such as a model's parameters.
-
-        named_values:  {tag: values}, or pairs of a tag and values, or what has them as
-                       named_parameters(), such as a torch module
-        prefix:        put before each tag, such as "model/"
-        gradients:     add those of each parameter that has one too, as tag + ".grad"
-        """
-        with naming("add_histograms", prefix) as call:
-            made, now = [], self._wall_time(walltime)
-            for call.tag, values in named(named_values, prefix, gradients):
-                warn = self._warner("add_histograms", call.tag)
-                made.append((call.tag, histogram(self._tag(call.tag), values, self._bins(bins),
-                                                 None, warn)))
-            events = []
-            for call.tag, summary in made:
-                events.append(self._event(call, global_step, now, summary))
-        for event in events:
-            self._append(event)
 
     # ---- pictures and text ----
 

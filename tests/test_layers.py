@@ -193,7 +193,7 @@ class TestLayers(unittest.TestCase):
         self.assertEqual((imports("lasting")[0] | imports("lanes")[0]) - set(SPINE), {"health"})
         self.assertEqual({wing_of(imported) for imported in imports("wings")[0] - at_once}, {
             wing for wing in WINGS if wing.startswith("plugins.") and wing not in WINGS["charts"]} | {
-            "figures", "markdown", "projector", "charts", "graph"})
+            "figures", "integrations", "markdown", "projector", "charts", "graph"})
 
     def test_wings_import_the_spine_and_what_is_listed(self):
         for module in PATHS:

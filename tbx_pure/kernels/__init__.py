@@ -51,7 +51,7 @@ KERNELS = {
     "tensor.extremes":  _later("borrowed.extremes"),
     "tensor.float32":   _later("borrowed.float32"),
     "histogram.count":  _later("borrowed.count"),
-    "pixels.scaled":    _later("lanes.make", "borrowed.scaled"),
+    "pixels.scaled":    _later("pixels.make", "borrowed.scaled"),
     "wav.rounded":      _later("samples.make", "borrowed.rounded"),
     "pr_curves.tally":  _later("borrowed.tally"),
 }       # type: dict
