@@ -561,7 +561,7 @@ class TestCoverage(unittest.TestCase):
             self.assertEqual(dtypes - tried, set(), argument)
 
     def test_every_rule_for_bins(self):
-        from tbx_pure.histogram import WIDTHS
+        from tbx_pure.bin_widths import WIDTHS
         tried = {call["arguments"].get("bins", "tensorflow") for case in CASES
                  for call in calls(case) if isinstance(call["arguments"].get("bins", ""), str)}
         self.assertEqual(tried, set(WIDTHS) | {"tensorflow"})

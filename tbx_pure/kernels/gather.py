@@ -15,7 +15,7 @@ from itertools import chain
 from .columns import LONGEST, STEP, WALL, effects, interleaved, masked, numbers, planes_apart, steps
 from .values import Values, sound
 
-FEW = 16                                # records of a form that are sooner done one by one
+FEW = 6                                 # records of a form that are sooner done one by one
 AGAIN = 8                               # how often a cycle must come to be worth its columns
 MOST = 1024                             # records of a passage
 MANY = 4                                # passages that begin with the same form

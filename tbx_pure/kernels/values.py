@@ -11,7 +11,7 @@ What is left is brought down by tables, see columns.py.  Zeros in front, which m
 long, are of no effect where the CRC begins with 0.
 """
 from .columns import effects, interleaved, masked, planes_apart
-from .crc32c import FEW, PROGRAMS, program
+from .crc32c import FEW, LEAST, PROGRAMS, RELATIONS, program
 
 LONGEST = 1 << 15                       # bytes of data: a longer record is checksummed alone
 ALIKE = 128                             # sizes are rounded up to so many bytes: few programs
@@ -19,6 +19,9 @@ TOGETHER = 8                            # fewer are sooner done one by one
 MOST = 1024                             # kinds, and headers, that are remembered
 ALL = 0xFFFFFFFF
 HEADER = 12                             # bytes
+SQUARES = [[exponent << k for exponent in relation] for relation in RELATIONS if len(relation) == 4
+           for k in range(7)]           # each squared k times
+LARGE = {}          # type: dict        # {bytes: (steps, the bits they leave)}, of ALIKE sizes alone
 
 
 class Values:
@@ -86,20 +89,36 @@ def checksums(records):
 def folded(data):
     """Return what the steps of four terms leave of data, to be divided beginning with 0."""
     size = -(-len(data) // ALIKE) * ALIKE
-    bits = 8 * size
     n = (int.from_bytes(data, "little") ^ ALL) << 8 * (size - len(data))
-    for w, mask, first, second, third in (PROGRAMS.get(bits) or program(bits))[0]:
+    steps, left = LARGE.get(size) or large_steps(size)
+    for w, mask, first, second, third in steps:
         low = n & mask
         n = n >> w ^ low << first ^ low << second ^ low << third
-        bits -= w
-    pad = -bits & 7
-    return (n << pad).to_bytes((bits + pad) // 8, "little")
+    pad = -left & 7
+    return (n << pad).to_bytes((left + pad) // 8, "little")
+
+
+def large_steps(size):
+    """Return (steps of four terms, the bits they leave) for so many bytes: always the largest.
+
+    A step costs a few passes over what is left, however many bits it takes off.
+    """
+    steps, left = [], 8 * size
+    while True:
+        w, degree, others = max([(min(degree - others[0], left - degree), degree, others)
+                                 for degree, *others in SQUARES if degree < left], default=(0, 0, ()))
+        if w < LEAST:
+            break
+        steps.append((w, (1 << w) - 1) + tuple(degree - other - w for other in others))
+        left -= w
+    LARGE[size] = steps, left
+    return LARGE[size]
 
 
 def folded_columns(columns, count):
     """Return fewer columns of `count` bytes whose rows have the same remainders."""
     unit, n = 8 * count, int.from_bytes(b"".join(columns), "little")
-    long, short, left = program(len(columns))
+    long, short, left = PROGRAMS.get(len(columns)) or program(len(columns))
     for w, _, *shifts in long + short:
         low = n & (1 << w * unit) - 1
         n >>= w * unit
