@@ -34,6 +34,7 @@ BARE = "tensorboardX", "numpy", "protobuf", "packaging"
 
 WRITERS = "tensorboardX", "torch"
 READERS = "rustboard", "EventAccumulator"
+WITH_TENSORFLOW = "EventAccumulator with TensorFlow"    # in the venv of the clients, where it is there
 OTHERS = "every", "relaxed", "strict", "kernels off", "csv", "json"
 SECONDS = 300                           # the most that one answer may take
 
@@ -80,7 +81,9 @@ TABLE = (
     row("crc-128",        "128 bytes",                                        "cpu", 2, 3),
     row("read",           "reading 1,000,000 scalars, checksums verified: CPU", "cpu", 2.5, 4,
         READERS),
-    row("read-training",  "reading a training's file: CPU",                   "cpu", 1, 1.5, READERS),
+    row("read-training",  "reading a training's files: CPU",                  "cpu", 1, 1.5, READERS),
+    row("read-training",  "the same, against TensorFlow's reader",            "cpu", 8, 8,
+        (WITH_TENSORFLOW,)),
     row("burst",          "an event's CPU, against a flushed line of csv",    "cpu", 1, 2, ("csv",)),
     row("lateness",       "a 1 ms tick while a burst is drained, late: p99",  "p99", None, None),
 )
@@ -99,9 +102,9 @@ UNLIKE = {
 class Worker:
     """A process that does rows for one implementation."""
 
-    def __init__(self, name, python, bare=""):
+    def __init__(self, name, python, bare="", path=""):
         self.name = name
-        environment = dict(os.environ, BENCH_BARE=bare, PYTHONPATH="", TBX_PURE_PLAIN="")
+        environment = dict(os.environ, BENCH_BARE=bare, PYTHONPATH=path, TBX_PURE_PLAIN="")
         if name == "kernels off":
             environment["TBX_PURE_PLAIN"] = "1"
         self.process = subprocess.Popen([python, "-m", "tests.bench_rows", name], cwd=ROOT,
@@ -339,7 +342,15 @@ def workers_of(given):
     ours = given.ours or peers or sys.executable
     names = ["tbx_pure"] + ([] if given.no_modes else list(OTHERS))
     return [Worker(name, ours, bare) for name in names] + (
-        [Worker(name, peers, bare) for name in WRITERS + READERS] if peers else [])
+        [Worker(name, peers, bare) for name in WRITERS + READERS] + with_tensorflow()
+        if peers else [])
+
+
+def with_tensorflow():
+    """Return TensorBoard's reader as it is beside TensorFlow, if the clients' venv has been made."""
+    venvs = glob.glob(os.path.join(CACHE, "clients-*", "peers", "tensorboard"))
+    return [Worker(WITH_TENSORFLOW, os.path.join(path, "..", "..", "bin", "python"), path=path)
+            for path in venvs[:1]]
 
 
 def run(given):

@@ -412,7 +412,8 @@ def shown_values(directory):
     return [found[i:i + 7] for i in range(0, len(found), 7)]
 
 
-READERS = {"tbx_pure", "kernels off", "rustboard", "EventAccumulator"}
+READERS = {"tbx_pure", "kernels off", "rustboard", "EventAccumulator",
+           "EventAccumulator with TensorFlow"}
 
 
 def reading(write, tags, quickly):
@@ -422,7 +423,7 @@ def reading(write, tags, quickly):
             raise Skip("no reader")
         if name == "kernels off" and not quick:
             raise Skip("minutes")
-        times = 1 if quick or name == "EventAccumulator" else 3
+        times = 1 if quick or name.startswith("EventAccumulator") else 3
         directory = tempfile.mkdtemp(prefix="bench")
         try:
             steps = quickly if quick else 10 * quickly
@@ -472,7 +473,8 @@ def read_rustboard(directory):
     return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), wall, None
 
 
-READ = {"rustboard": read_rustboard, "EventAccumulator": read_accumulator}
+READ = {"rustboard": read_rustboard, "EventAccumulator": read_accumulator,
+        "EventAccumulator with TensorFlow": read_accumulator}
 
 
 def lateness(name, quick):

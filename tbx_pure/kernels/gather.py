@@ -2,9 +2,10 @@
 
 A record whose length and constant bytes have been seen belongs to a *form*; the rest of it, the
 columns of columns.py, is not looked at one by one.  A training mostly repeats its tags in one
-order: where the records of a *cycle* come again and again, with the same constant bytes in the same
-places, their columns are slices of the file with a stride.  How often they come is told by large
-integers: the lowest bit, under a mask, in which the file differs from the cycle repeated.
+order, a *passage*, until it shows something else or begins the next round: how far the file goes
+along with one that came before is told by large integers, the lowest bit, under a mask of constant
+bytes, in which the two differ.  Where a passage comes again and again, the columns are slices of
+the file with a stride.  Records without a number are left to values.py.
 
 If any checksum is wrong, the plain twin finds out where.
 """
@@ -16,7 +17,8 @@ from .columns import LONGEST, STEP, WALL, effects, interleaved, masked, numbers,
 from .values import Values, sound
 
 FEW = 6                                 # records of a form that are sooner done one by one
-AGAIN = 8                               # how often a cycle must come to be worth its columns
+AGAIN = 8                               # records of a passage; or how often it must come to be
+                                        # worth its columns
 MOST = 1024                             # records of a passage
 MANY = 4                                # passages that begin with the same form
 LAYOUTS = 1024                          # lengths of records whose forms are remembered
@@ -32,7 +34,8 @@ def make(plain):
         end, others, doubtful = sort_records(buf, pos, stop, look, layouts, values)
         forms = [form for _, _, by_key in layouts.values() for form in by_key.values()
                  if form.single or form.pieces]
-        found = [form.points(buf, plain, look, place_in, crc32c) for form in sorted(forms, key=Form.first)]
+        found = [form.points(buf, plain, look, place_in, crc32c)
+                 for form in sorted(forms, key=Form.first)]
         if len(layouts) > LAYOUTS:
             layouts.clear()
         if None in found or not sound(doubtful, crc32c):
@@ -237,9 +240,9 @@ class Sorter:
         return after
 
     def add(self, pos, form, end):
-        """Add a record to the trail; return where to go on: if its head recurs, there again.
+        """Add a record to the trail; return where to go on: behind it, or behind a cycle.
 
-        The head is what comes before a form recurs.
+        The head is what comes before a form recurs.  If the head recurs, that is a cycle.
         """
         trail = self.trail
         if not self.head and form in self.seen:
@@ -251,23 +254,26 @@ class Sorter:
             self.same += 1
         trail.append((form, pos))
         if self.head and self.same == self.head:
-            again = trail[-self.same][1]
-            self.learn(len(trail) - self.same)
-            return again
+            passage, first = self.remember(trail[:-self.same]), trail[0][1]
+            self.begin()
+            return self.take_cycle(first, passage)
         if len(trail) == MOST:
             self.learn()
         return end
 
-    def learn(self, period=None):
-        """Give the trail's records to their forms; it is a passage, or as many as its period."""
-        trail = self.trail[:period]
-        for form, pos in trail:
+    def learn(self):
+        """Give the trail's records to their forms; if they are many, they are a passage."""
+        for form, pos in self.trail:
             form.single.append(pos)
-        if trail and (period or len(trail) >= AGAIN):
-            known = self.passages.setdefault(trail[0][0], [])
-            known.insert(0, Passage(self.buf, trail))
-            del known[MANY:]
+        if len(self.trail) >= AGAIN:
+            self.remember(self.trail)
         self.begin()
+
+    def remember(self, trail):
+        known = self.passages.setdefault(trail[0][0], [])
+        known.insert(0, Passage(self.buf, trail))
+        del known[MANY:]
+        return known[0]
 
 
 class Passage:

@@ -14,13 +14,13 @@ from .columns import effects, interleaved, masked, planes_apart
 from .crc32c import FEW, LEAST, PROGRAMS, RELATIONS, program
 
 LONGEST = 1 << 15                       # bytes of data: a longer record is checksummed alone
-ALIKE = 128                             # sizes are rounded up to so many bytes: few programs
+ALIKE = 128                             # sizes are rounded up to so many bytes, to be few
 TOGETHER = 8                            # fewer are sooner done one by one
 MOST = 1024                             # kinds, and headers, that are remembered
 ALL = 0xFFFFFFFF
 HEADER = 12                             # bytes
-SQUARES = [[exponent << k for exponent in relation] for relation in RELATIONS if len(relation) == 4
-           for k in range(7)]           # each squared k times
+SQUARES = [[exponent << k for exponent in relation] for relation in RELATIONS
+           if len(relation) == 4 for k in range(7)]             # each squared k times
 LARGE = {}          # type: dict        # {bytes: (steps, the bits they leave)}, of ALIKE sizes alone
 
 
@@ -45,8 +45,7 @@ class Values:
         return place
 
     def at(self, buf, pos):
-        """Return (data, its Place), not verified, of a record of a known kind; None if it is none.
-        """
+        """Return (data, its Place), not verified, of a record of a known kind; or None."""
         header = buf[pos:pos + HEADER]
         length = self.headers.get(header)
         if length is None:
@@ -106,7 +105,8 @@ def large_steps(size):
     steps, left = [], 8 * size
     while True:
         w, degree, others = max([(min(degree - others[0], left - degree), degree, others)
-                                 for degree, *others in SQUARES if degree < left], default=(0, 0, ()))
+                                 for degree, *others in SQUARES if degree < left],
+                                default=(0, 0, ()))
         if w < LEAST:
             break
         steps.append((w, (1 << w) - 1) + tuple(degree - other - w for other in others))
