@@ -21,7 +21,7 @@ ALL = 0xFFFFFFFF
 HEADER = 12                             # bytes
 SQUARES = [[exponent << k for exponent in relation] for relation in RELATIONS
            if len(relation) == 4 for k in range(7)]             # each squared k times
-LARGE = {}          # type: dict        # {bytes: (steps, the bits they leave)}, of ALIKE sizes alone
+LARGE = {}          # type: dict        # {bytes, rounded: (steps, the bits they leave)}
 
 
 class Values:
