@@ -55,6 +55,8 @@ class Values:
         end = pos + HEADER + length
         if end + 4 > len(buf):
             return None
+        if len(self.headers) > MOST:
+            self.headers = {}
         self.headers[header] = length
         data = buf[pos + HEADER:end]
         place = self.place_in(data)
