@@ -156,7 +156,7 @@ class TestLs(InDirectory):
         self.assertEqual([row["tag"] for row in self.rows("--plugin", "text", self.directory)],
                          ["note/text_summary"])
         code, out, err = run("ls", "--tag", "none", self.directory)
-        self.assertEqual((code, out, err), (1, "", self.directory + ": nothing of that kind\n"))
+        self.assertEqual((code, out, err), (1, "", self.directory + ": no such data\n"))
 
     def test_several_paths(self):
         for name in "a", "b":

@@ -20,6 +20,9 @@ def main(argv: "List[str]") -> int:
     """Run `argv`, without the program's name; return the exit code."""
     if argv[:1] == ["run"]:             # the streams and what ends it are the program's own affair
         return _run(argv)
+    for name in ("stdin", "stdout", "stderr"):          # those that our parent has closed
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
     sys.stdout, sys.stderr = _unfailing(sys.stdout), _unfailing(sys.stderr)
     try:
         code = _run(argv)

@@ -12,8 +12,8 @@ import os
 from ..plugins import counted
 from .output import (FOUND, OK, USAGE, add_new_file, add_progress, new_file, say, sized, unreadable,
                      visible)
-from .reading import add_filters, add_paths
-from .selection import add_run, chosen_runs, matches
+from .reading import add_filters, add_paths, matches, nothing
+from .selection import add_run, chosen_runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,9 +71,8 @@ def run(args: "Namespace") -> int:
                 if plugin in CONTENTS and matches(tag, args.tag):
                     files.write_all(name, found.series(plugin, tag))
     files.tell()
-    if not files.count and not files.there:
-        return say(", ".join(args.path), "no images, sounds or texts", max(code, FOUND))
-    return max(code, files.code)
+    code = max(code, files.code)
+    return code if files.count or files.there else nothing(args.path, code)
 
 
 class _Files:
@@ -113,6 +112,8 @@ class _Files:
             self.code = FOUND
             return
         data = data if isinstance(data, bytes) else data.encode("utf-8")
+        if not self.args.dry_run:       # that it cannot be is said once
+            os.makedirs(self.args.output, exist_ok=True)
         try:
             if not self._make_directory(os.path.dirname(path)):
                 return

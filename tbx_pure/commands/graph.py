@@ -9,7 +9,7 @@ outputs, and where its inputs come from.  Keras: the JSON that model.to_json() g
 """
 import os
 
-from .output import FOUND, OK, UNREADABLE, say, visible
+from .output import FOUND, OK, say, unreadable, visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def run(args: "Namespace") -> int:
     except FormatError as e:
         return say(args.file, "no model, or a damaged one: %s" % e, FOUND)
     except OSError as e:
-        return say(args.file, e.strerror or e, UNREADABLE)
+        return unreadable(e, args.file)
     for line in (dot if args.dot else tree)(nodes or ()):
         print(line)
     for found in damage:

@@ -11,9 +11,9 @@ for each run instead.
 import sys
 import time
 
-from .output import (FOUND, OK, Paint, Progress, add_color, add_progress, say, sized,
+from .output import (FOUND, OK, UNREADABLE, Paint, Progress, add_color, add_progress, say, sized,
                      unreadable)
-from .reading import STDIN, Filter, Sources, add_filters, add_paths, size_of, tell
+from .reading import STDIN, Filter, Sources, add_filters, add_paths, nothing, size_of, tell
 from .rows import add_format, iso, number, write_rows
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SHORT = ["run", "plugin", "tag"]
 LONG = ["points", "first_step", "last_step", "last", "bytes", "wall_time", "time",
         "age"]
-PEOPLE = ["run", "plugin", "tag", "files", "tags", "points", "steps", "last", "size", "age"]
+PEOPLE = ["run", "plugin", "tag", "files", "tags", "points", "steps", "size", "age", "last"]
 NEW = "steps", "size"                   # which a table has for people, made of others
 RUNS = ["run", "files", "tags", "points", "first_step", "last_step", "bytes", "wall_time", "time",
         "age"]
@@ -46,13 +46,12 @@ def run(args: "Namespace") -> int:
     """List all; 3 if something cannot be read, 1 if it is damaged or there is nothing."""
     listing = _Listing(args)
     rows = [row for path in args.path for row in listing.rows(path)]
-    if not rows and listing.code == OK:
-        listing.code = say(" ".join(args.path), "nothing of that kind", FOUND)
-    if rows:
-        names = RUNS if args.runs else SHORT + LONG if args.long else SHORT
-        if args.format == "table" and names is not SHORT:
-            names, rows = _for_people(names, rows)
-        write_rows(names, rows, args.format, Paint(args.color), yields=["last"])
+    if not rows:
+        return nothing(args.path, listing.code)
+    names = RUNS if args.runs else SHORT + LONG if args.long else SHORT
+    if args.format == "table":
+        names, rows = _for_people(names, rows)
+    write_rows(names, rows, args.format, Paint(args.color), yields=["last"])
     return listing.code
 
 
@@ -81,8 +80,8 @@ class _Listing:
         if path == STDIN:
             yield ".", Run(sys.stdin.buffer)
             return
-        runs = Runs(path)
-        if not runs:
+        runs = Runs(path, failed=self._failed)
+        if not runs and self.code < UNREADABLE:
             self.code = max(self.code, say(path, "no event files", FOUND))
         with Progress(0, self.args, "reading") as progress:
             done = 0
@@ -91,6 +90,9 @@ class _Listing:
                 done += _size(run)
                 progress.at(done)
                 yield name, run
+
+    def _failed(self, error):
+        self.code = max(self.code, unreadable(error))
 
     def _chosen(self, run):
         for plugin, tags in sorted(run.tags().items()):

@@ -19,6 +19,7 @@ from .reading import STDIN, described, size_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from typing import List
 
 
 def arguments(parser: "ArgumentParser") -> None:
@@ -36,8 +37,10 @@ def run(args: "Namespace") -> int:
     """
     if args.output is None and not args.dry_run:
         raise InputError("-o", "the name of what is to be written, or --dry-run", "nothing")
-    pairs, code = _files(args.path, args.output), OK
-    if not pairs:
+    denied = []                         # type: List[int]
+    pairs = _files(args.path, args.output, lambda error: denied.append(unreadable(error)))
+    code = max(denied, default=OK)
+    if not pairs and not denied:
         return say(args.path, "no event files", FOUND)
     inputs = [source for source, _ in pairs]
     for _, target in pairs:             # before anything is written
@@ -47,10 +50,10 @@ def run(args: "Namespace") -> int:
     return code
 
 
-def _files(path, output):
+def _files(path, output, failed):
     """Return [(event file, the file to be written)]; nothing is written to the null device."""
     from ..read.files import event_files
-    files = [path] if path == STDIN else [file for _, file in event_files(path)]
+    files = [path] if path == STDIN else [file for _, file in event_files(path, failed)]
     if output is None:
         return [(file, os.devnull) for file in files]
     if files == [path]:

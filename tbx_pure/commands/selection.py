@@ -1,13 +1,13 @@
 """Which runs and points a command takes, beside reading.py: the runs whole, series by series."""
 import os
 
-from .output import FOUND, Progress, say, unreadable
-from .reading import Sources, size_of, tell
+from .output import FOUND, Progress, number_from, say, unreadable
+from .reading import Sources, matches, size_of, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from typing import Any, Dict, List, Optional, Sequence, Tuple
+    from typing import Any, Dict, List, Sequence, Tuple
 
     from ..read.run import Run
 
@@ -24,20 +24,17 @@ def add_steps(parser: "ArgumentParser", default: str) -> None:
                              "the default is %s" % default)
 
 
+def add_smooth(parser: "ArgumentParser") -> None:
+    parser.add_argument("--smooth", type=number_from(0, 0.999, float), default=0.0, metavar="W",
+                        help="smooth scalars as TensorBoard does, from 0 to 0.999")
+
+
 #   --steps    what is said of the points
 SAID = {
     "all":     "all points",
     "last":    "the last point of each step",
     "mean":    "the mean of each step",
 }
-
-
-def matches(name: str, patterns: "Optional[Sequence[str]]") -> bool:
-    """Return whether a name is like one of the patterns, or there are none."""
-    if not patterns or name in patterns:
-        return True
-    from fnmatch import fnmatchcase
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def shown_names(runs: "Dict[str, Run]", path: str) -> "Dict[str, Run]":
