@@ -9,9 +9,10 @@ system would take amiss is written as %2e and the like.  Prints the name of each
 """
 import os
 
+from ..errors import InputError
 from ..plugins import counted
-from .output import (FOUND, OK, USAGE, add_new_file, add_progress, new_file, say, sized, unreadable,
-                     visible)
+from .output import (FOUND, OK, USAGE, add_new_file, add_progress, new_file, say, shown_path, sized,
+                     unreadable, visible)
 from .reading import add_filters, add_paths, matches, nothing
 from .selection import add_run, chosen_runs
 
@@ -61,6 +62,8 @@ def run(args: "Namespace") -> int:
         if name not in CONTENTS:
             return say("--plugin " + name, "only %s can be files; see: export" % ", ".join(
                 CONTENTS), USAGE)
+    if os.path.exists(args.output) and not os.path.isdir(args.output):
+        raise InputError("-o", "a directory", shown_path(args.output))
     runs, code = chosen_runs(args)
     if not runs:
         return code

@@ -8,7 +8,7 @@ and stop it tells all steps.
     python3 -m tbx_pure inspect runs/demo --tag loss
     python3 -m tbx_pure inspect --files --format csv runs
 """
-from .output import OK, Paint, Progress, add_color, add_progress, unreadable, visible
+from .output import Paint, Progress, add_color, add_progress, unreadable, visible
 from .reading import Sources, add_paths, add_tag, matches, nothing, size_of, tell
 from .rows import add_format, write_rows
 
@@ -37,15 +37,13 @@ def run(args: "Namespace") -> int:
     sources = Sources(args.path)
     found = _inspected(sources, args)
     found = {name: each for name, each in found.items() if any(each.rows().values())}
-    if not found:
-        return nothing(args.path, sources.code)
     if args.format == "text":
         paint = Paint(args.color)
         for name, inspection in found.items():
             _print(name, inspection, paint)
     else:
         write_rows(NAMES, _rows(found), args.format, Paint(args.color))
-    return sources.code
+    return sources.code if found else nothing(args.path, sources.code)
 
 
 def _inspected(sources, args):

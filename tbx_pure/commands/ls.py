@@ -46,13 +46,12 @@ def run(args: "Namespace") -> int:
     """List all; 3 if something cannot be read, 1 if it is damaged or there is nothing."""
     listing = _Listing(args)
     rows = [row for path in args.path for row in listing.rows(path)]
-    if not rows:
-        return nothing(args.path, listing.code)
     names = RUNS if args.runs else SHORT + LONG if args.long else SHORT
-    if args.format == "table":
+    if args.format == "table" and rows:
         names, rows = _for_people(names, rows)
-    write_rows(names, rows, args.format, Paint(args.color), yields=["last"])
-    return listing.code
+    if args.format != "table" or rows:  # programs are given an empty list
+        write_rows(names, rows, args.format, Paint(args.color), yields=["last"])
+    return listing.code if rows else nothing(args.path, listing.code)
 
 
 class _Listing:
@@ -163,7 +162,8 @@ def _for_people(names, rows):
         if "first_step" in row:
             steps = [row["first_step"], row["last_step"]]
             row["steps"] = "%d..%d" % tuple(steps) if len(set(steps)) > 1 else steps[0]
-        row["size"] = "" if row.get("bytes") is None else sized(row["bytes"])
+        if "bytes" in row:
+            row["size"] = "" if row["bytes"] is None else sized(row["bytes"])
         row["age"] = _old(row.get("age"))
     shown = [name for name in PEOPLE if name in table[0] and (name in names or name in NEW)]
     if all(row["run"] == "." for row in table) and len(shown) > 1:

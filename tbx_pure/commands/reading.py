@@ -152,7 +152,9 @@ class Metadata:
 def tell(path: str, damage: "Sequence[Damage]", torn: "Sequence[Damage]" = ()) -> int:
     """Say what is damaged, 1 if something is; an end that is not all there yet is no damage."""
     for found in damage:
-        say(found.path or path, "damaged: " + described(found), FOUND)
+        say(found.path or path, "%s: %s" % ("no event file, or damaged from end to end"
+                                            if found.is_all() else "damaged", described(found)),
+            FOUND)
     for found in torn:
         say(found.path or path, "not all there yet: " + described(found), OK)
     return FOUND if damage else OK

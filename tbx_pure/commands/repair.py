@@ -70,18 +70,30 @@ class _NothingLeft(Exception):
 
 
 def _repair(source, target, inputs, args):
-    if not args.dry_run and os.path.dirname(target):
-        os.makedirs(os.path.dirname(target), exist_ok=True)
+    directories = [] if args.dry_run else _missing(os.path.dirname(target))
+    for directory in directories:
+        os.mkdir(directory)
     try:
         with new_file(target, args, inputs) as file:
             with Progress(size_of(source), args, "repairing") as progress:
                 done = _written(source, file, progress)
     except _NothingLeft:
+        for directory in reversed(directories):
+            os.rmdir(directory)
         return say(source, "holds no sound record; nothing is written", FOUND)
     except OSError as e:
         return unreadable(e, source)
     _report(source, target, done, args)
     return OK
+
+
+def _missing(directory):
+    """Return the directories that are to be made, one in another, the outermost first."""
+    found = []                          # type: List[str]
+    while directory and not os.path.isdir(directory):
+        found.insert(0, directory)
+        directory = os.path.dirname(directory)
+    return found
 
 
 def _written(source, file, progress):

@@ -9,7 +9,7 @@ from array import array
 from collections import namedtuple
 
 from ..errors import FormatError
-from ..plugins import plugin_of
+from ..plugins import counted, plugin_of
 from ..tensor_proto import shape_of
 from .events import Events
 from .files import MARK
@@ -71,7 +71,9 @@ NO_DATA = ("empty", "has no data yet",
            "writer.flush(), or close(): until then some libraries keep it in memory; and give "
            "TensorBoard a minute")
 DAMAGED = ("damage", "is damaged at byte {}: {}.  TensorBoard stops there",
-           "the command repair; verify tells all of {} damaged parts")
+           "the command repair; verify tells all of it ({})")
+NO_EVENTS = ("damage", "is no event file, or damaged from end to end: {}",
+             "give it a name without %r, or delete it: TensorBoard shows nothing of it" % MARK)
 TORN = ("end", "ends in the middle of a record: it is being written, or the program was killed",
         "nothing, if it goes on; else repair")
 NO_TIME = ("time", "{} events have no wall time (NaN): the default engine stops at the first",
@@ -229,7 +231,9 @@ class Patient:
     def _tell(self, name, events, count, times):
         add = self.found.append
         for damage in events.damage[:1]:
-            add(finding(DAMAGED, name, (damage.start, damage.error()), (len(events.damage),)))
+            parts = counted(len(events.damage), "damaged part")
+            add(finding(NO_EVENTS, name, (damage.error(),)) if damage.is_all() else
+                finding(DAMAGED, name, (damage.start, damage.error()), (parts,)))
         if events.torn:
             add(finding(TORN, name))
         if not count and not events.damage and not events.torn:
