@@ -38,7 +38,7 @@ def run(args: "Namespace") -> int:
     else:
         write_rows(NAMES, (row for name, event in _events(sources, None)
                            for row in rows(name, event, chosen)), args.format, Paint(args.color))
-    return sources.code if chosen.satisfied() else nothing(args.path, sources.code)
+    return sources.code if sources.code or chosen.satisfied() else nothing(args.path)
 
 
 def _events(sources, paint):

@@ -74,7 +74,7 @@ def run(args: "Namespace") -> int:
     rows = made.counted(rows)
     first = next(rows, None)
     if first is None:                   # and no file
-        return nothing(args.path, made.code)
+        return made.code or nothing(args.path)
     write = _write_sqlite if form == "sqlite" else _write_lines
     write(args, form, names, chain([first], rows))
     if args.output != "-" and not args.quiet:

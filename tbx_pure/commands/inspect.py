@@ -43,7 +43,7 @@ def run(args: "Namespace") -> int:
             _print(name, inspection, paint)
     else:
         write_rows(NAMES, _rows(found), args.format, Paint(args.color))
-    return sources.code if found else nothing(args.path, sources.code)
+    return sources.code if found or sources.code else nothing(args.path)
 
 
 def _inspected(sources, args):

@@ -51,7 +51,7 @@ def run(args: "Namespace") -> int:
         names, rows = _for_people(names, rows)
     if args.format != "table" or rows:  # programs are given an empty list
         write_rows(names, rows, args.format, Paint(args.color), yields=["last"])
-    return listing.code if rows else nothing(args.path, listing.code)
+    return listing.code if rows or listing.code else nothing(args.path)
 
 
 class _Listing:

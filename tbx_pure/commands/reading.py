@@ -102,9 +102,8 @@ def matches(name: str, patterns: "Optional[Sequence[str]]") -> bool:
 
 
 def nothing(paths: "Sequence[str]", code: int = OK) -> int:
-    """Say that nothing is there of what was asked for, unless code is that of a cause already said.
-    """
-    return code or say(", ".join(paths), "no such data", FOUND)
+    """Say that nothing is there of what was asked for; return how that ends, after `code`."""
+    return say(", ".join(paths), "no such data", max(code, FOUND))
 
 
 class Filter:

@@ -46,7 +46,7 @@ def run(args: "Namespace") -> int:
     for run_name, name, source in sources:
         newest += _newest(sources, run_name, name, source, args.lines, chosen, metadata, show)
     _print(newest, args.lines)
-    return sources.code if chosen.satisfied() else nothing(args.path, sources.code)
+    return sources.code if sources.code or chosen.satisfied() else nothing(args.path)
 
 
 def _print(newest, n):
