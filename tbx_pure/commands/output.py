@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 OK, FOUND, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
 ENDS = """exit code: 0 all is well, 1 something was found, or nothing to show,
-           2 the call is wrong, 3 something cannot be read, 130 interrupted"""
+           2 the call is wrong, 3 something cannot be read or written,
+           130 interrupted"""
 
 
 def say(path: str, trouble: "Any", code: int) -> int:
