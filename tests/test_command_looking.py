@@ -12,6 +12,7 @@ import unittest
 from unittest import mock
 
 from tbx_pure import SummaryWriter
+from tbx_pure.commands import output
 from tbx_pure.messages import EVENT
 from tbx_pure.record import frame
 
@@ -135,6 +136,21 @@ class TestEverywhere(InDirectory):
                 code, out, err = run(*command + (self.directory,))
                 self.assertEqual((code, err), (3, closed + ": Permission denied\n"))
                 self.assertGreaterEqual(len(out.splitlines()), "jsonl" not in command)
+
+    def test_progress_within_a_file(self):
+        """A long file is not one step: the line moves."""
+        path, seen = write(self.path("run"), ["loss"], 300), []
+        with mock.patch.object(output.Progress, "at", lambda progress, done: seen.append(
+                progress.before + done)):
+            for command in COMMANDS + (("plot",), ("extract", "-n"), ("diff", path), (
+                    "export", "--wide"), ("report", "-n"), ("repair", "-n"), ("doctor",)):
+                if command[0] not in ("cat", "tail", "explain"):        # they print as they read
+                    with self.subTest(command):
+                        del seen[:]
+                        run(*command + (path,))
+                        self.assertGreater(len(set(seen)), 1)
+                        self.assertLess(0.9 * os.path.getsize(path), seen[-1])
+                        self.assertLessEqual(seen[-1], os.path.getsize(path))
 
     def test_no_streams(self):
         path = write(self.path("run"), ["loss"])

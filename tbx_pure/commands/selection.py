@@ -60,18 +60,17 @@ def runs_of(paths: "Sequence[str]", args: "Namespace") -> "Tuple[Dict[str, Run],
     files = {}                          # type: Dict[str, List[Any]]
     for name, _, source in sources:
         files.setdefault(name, []).append(source)
-    runs, done = {}, 0                  # type: Dict[str, Run], int
+    runs = {}                           # type: Dict[str, Run]
     with Progress(sources.size(), args, "reading") as progress:
         for name, found in files.items():
             if not matches(name, args.run):
                 continue
-            progress.at(done)
             try:
-                runs[name] = _run(found)
+                runs[name] = _run(found, progress.at)
             except OSError as e:
                 sources.worst(unreadable(e, str(found[0])))
                 continue
-            done += sum(map(size_of, runs[name].files))
+            progress.before += sum(map(size_of, runs[name].files))
             progress.clear()
             sources.worst(tell(name, runs[name].damage, runs[name].torn))
     if files and not runs and not sources.code:
@@ -79,8 +78,8 @@ def runs_of(paths: "Sequence[str]", args: "Namespace") -> "Tuple[Dict[str, Run],
     return runs, sources.code
 
 
-def _run(files):
+def _run(files, progress):
     from ..read.run import Run
     if not isinstance(files[0], str):
-        return Run(files[0])            # standard input
-    return Run(os.path.dirname(files[0]) or ".", files=files)
+        return Run(files[0], progress=progress)         # standard input
+    return Run(os.path.dirname(files[0]) or ".", files=files, progress=progress)

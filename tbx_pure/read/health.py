@@ -18,7 +18,7 @@ from .restart import last
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Sequence, Tuple
+    from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
 SKIPPED = ".profile-empty"              # ends of names that the Python engine does not read
 GZIP = b"\x1f\x8b"
@@ -206,8 +206,11 @@ class Patient:
         self._odd = {}                  # type: Dict[Tuple[Any, ...], List[str]]
         self._spans = []                # type: List[Tuple[str, float, float]]
 
-    def examine(self, path: "Any", name: str) -> None:
-        """Look through a file.  Raises OSError if it cannot be read."""
+    def examine(self, path: "Any", name: str, progress: "Callable[[int], Any]") -> None:
+        """Look through a file.  Raises OSError if it cannot be read.
+
+        progress:  called with the number of bytes that have been read
+        """
         if _begins(path).startswith(GZIP):
             return                      # of_names() tells
         events = Events(path)
@@ -217,6 +220,7 @@ class Patient:
         self._files = len(self._spans) + 1
         for event in events:
             count += 1
+            progress(events.offset)
             moment = event.get("wall_time", 0.0)
             times[0] += moment != moment
             times[1] += math.isinf(moment)

@@ -9,7 +9,7 @@ from .series import dataframe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, List, Optional
+    from typing import Any, Dict, Iterator, List
 
 
 class Runs(Mapping):
@@ -17,17 +17,15 @@ class Runs(Mapping):
 
     logdir:        the log directory, itself run "."; or one event file
     mode, strict:  as of Run
-    failed:        called with the OSError of each directory that cannot be listed
 
     A run is read when it is asked for first, and kept.  Raises OSError if logdir is not there.
     """
 
-    def __init__(self, logdir: "Any", mode: str = "tail", strict: bool = False,
-                 failed: "Optional[Callable[[OSError], Any]]" = None) -> None:
+    def __init__(self, logdir: "Any", mode: str = "tail", strict: bool = False) -> None:
         self.logdir, self.mode, self.strict = os.fspath(logdir), mode, strict
         self._files = {}                # type: Dict[str, List[str]]
         self._runs = {}                 # type: Dict[str, Run]
-        for run, file in event_files(self.logdir, failed):
+        for run, file in event_files(self.logdir):
             self._files.setdefault(run.replace(os.sep, "/"), []).append(file)
 
     def __repr__(self) -> str:
