@@ -4,14 +4,17 @@ Bin i of the edges e0 < e1 < ... holds e_i <= x < e_{i+1}; the last bin holds it
 """
 import math
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
+from collections import namedtuple
+from functools import lru_cache, partial
+from operator import mul
 
 from .errors import InputError, shown
 from .tensor import real, reals, view
+from .twins import fastest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Sequence, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 MAX_BINS = 2 ** 20                      # no rule means more; NumPy would run out of memory
 
@@ -22,36 +25,76 @@ def histogram(values: "Sequence[float]", bins: "Any" = "tensorflow",
 
     values:    numbers; those that are not finite are left out of everything
     bins:      "tensorflow" (fixed edges, growing by 10%, for any value), the name of a rule in
-               WIDTHS, a number of equal bins, or the edges themselves
+               bin_widths.WIDTHS, a number of equal bins, or the edges themselves
     max_bins:  join neighbors until there are about so many bins
     Raises InputError if values is empty, bins is none of these, or no value falls in the edges.
     """
     if not len(values):
         raise InputError("values", "at least one number", "none")
-    kept, left_out = _finite(values)
-    if not kept:                        # weights that have become NaN must not stop the training
+    found = Counted(*count(values, _edges(bins), between))
+    left_out = dict(found.left_out)
+    if not found.num:                   # weights that have become NaN must not stop the training
         return {"bucket_limit": [0.0], "bucket": [0.0]}, left_out
-    ordered = sorted(kept)
-    edges = _edges(bins, kept, ordered)
-    counts = _counts(ordered, edges)
-    if isinstance(bins, str) and bins == "tensorflow":
-        counts[0] += bisect_left(ordered, edges[0])     # the outermost bins reach to infinity
-        counts[-1] += len(ordered) - bisect_right(ordered, edges[-1])
-    outside = len(ordered) - sum(counts)
-    if outside == len(ordered):
+    edges, counts = found.edges, found.counts
+    outside = found.num - int(sum(counts))
+    if isinstance(bins, str) and bins == "tensorflow":      # the outermost bins reach to infinity
+        counts[0] += found.before
+        counts[-1] += outside - found.before
+        outside = 0
+    if outside == found.num:
         raise InputError("bins", "edges around at least one value",
                          "edges from %r to %r, values from %r to %r"
-                         % (edges[0], edges[-1], ordered[0], ordered[-1]))
+                         % (edges[0], edges[-1], found.min, found.max))
     if outside:
         left_out["outside the edges"] = outside
-    limits, buckets = _trimmed(*_joined(counts, edges, max_bins))
-    return {"min": ordered[0], "max": ordered[-1], "num": len(kept),
-            "sum": _sum(kept), "sum_squares": _sum([x * x for x in kept]),
-            "bucket_limit": limits, "bucket": buckets}, left_out
+    limits, buckets = _trimmed(*_joined(counts, found.first, edges, max_bins))
+    return {"min": found.min, "max": found.max, "num": found.num, "sum": found.sum,
+            "sum_squares": found.sum_squares, "bucket_limit": limits, "bucket": buckets}, left_out
+
+
+class Counted(namedtuple("Counted", "num min max sum sum_squares edges first before counts "
+                                    "left_out")):
+    """What count() finds in numbers.
+
+    num to sum_squares:  of those that are finite; sums are rounded once
+    first, before, counts:  how many numbers are below edges[first], and how many in each bin from
+                   there to the last that may have some
+    left_out:      how many are NaN or infinite
+    """
+
+
+@fastest
+def count(values: "Sequence[float]", edges: "Any", between: "Callable[..., Any]") -> tuple:
+    """Count numbers between edges: return what Counted says.
+
+    edges:    at least two; or a function that makes them, of the finite numbers as given and sorted
+    between:  the function below
+    """
+    kept, left_out = _finite(values)
+    if not kept:
+        return 0, 0.0, 0.0, 0.0, 0.0, [], 0, 0, [], left_out
+    ordered = sorted(kept)
+    if callable(edges):
+        edges = edges(kept, ordered)
+    first, end = between(edges, ordered[0], ordered[-1])
+    below = [bisect_left(ordered, edge) for edge in edges[first:end]]
+    if end == len(edges):
+        below[-1] = bisect_right(ordered, edges[-1])        # the last bin has its right edge
+    counts = [float(right - left) for left, right in zip(below, below[1:])]
+    return (len(kept), ordered[0], ordered[-1], _sum(kept), _sum(list(map(mul, kept, kept))),
+            edges, first, below[0], counts, left_out)
+
+
+def between(edges: "Sequence[float]", low: float, high: float) -> "Tuple[int, int]":
+    """Return where those edges start and end between which there are numbers from low to high."""
+    first = min(max(bisect_right(edges, low) - 1, 0), len(edges) - 2)
+    return first, max(min(bisect_right(edges, high) + 1, len(edges)), first + 2)
 
 
 def _finite(values):
     numbers = reals(values, "values")
+    if math.isfinite(sum(numbers)):     # then all are
+        return numbers, {}
     kept = list(filter(math.isfinite, numbers))
     left_out = {"NaN": sum(map(math.isnan, numbers)), "+inf": numbers.count(math.inf),
                 "-inf": numbers.count(-math.inf)} if len(kept) < len(numbers) else {}
@@ -66,18 +109,14 @@ def _sum(values):
         return math.copysign(math.inf, math.fsum(x * 2.0 ** -100 for x in values))
 
 
-def _counts(ordered, edges):
-    below = [bisect_left(ordered, edge) for edge in edges[:-1]] + [bisect_right(ordered, edges[-1])]
-    return [right - left for left, right in zip(below, below[1:])]
-
-
-def _joined(counts, edges, max_bins):
-    """Join every s bins, s = len(counts) // max_bins, where there are more than max_bins."""
+def _joined(counts, first, edges, max_bins):
+    """Join every s bins, s = all of them // max_bins, where there are more than max_bins."""
     if max_bins is None:
-        return counts, edges
+        return counts, edges[first:first + len(counts) + 1]
     most = real(max_bins, "max_bins")
     if not most >= 1:
         raise InputError("max_bins", "at least 1", shown(max_bins))
+    counts = [0.0] * first + counts + [0.0] * (len(edges) - 1 - first - len(counts))
     if len(counts) <= most:
         return counts, edges
     s = len(counts) // int(most)
@@ -89,9 +128,12 @@ def _trimmed(counts, edges):
 
     A HistogramProto stores right edges only: the empty bin's is the left edge of the first in use.
     """
-    used = [i for i, count in enumerate(counts) if count]
-    first, last = used[0], used[-1]
-    return edges[first:last + 2], [0] + counts[first:last + 1]
+    first, end = 0, len(counts)
+    while not counts[first]:
+        first += 1
+    while not counts[end - 1]:
+        end -= 1
+    return edges[first:end + 1], [0.0] + counts[first:end]
 
 
 # ---- edges ----
@@ -109,44 +151,55 @@ def default_edges() -> "List[float]":
     return [-edge for edge in reversed(positive)] + [0.0] + positive
 
 
-def _edges(bins, values, ordered):
+def _edges(bins):
+    """Return edges, or the function that makes them; see count()."""
     if isinstance(bins, str):
-        return default_edges() if bins == "tensorflow" else _estimated(bins, values, ordered)
+        return default_edges() if bins == "tensorflow" else _estimated(bins)
     try:
         tensor = view(bins, "bins")
     except InputError:
         tensor = None
     if tensor is not None and len(tensor.values) == 1:
-        return _equal_bins(ordered, _checked(tensor.values[0]))
+        return partial(_equal, bins=checked(tensor.values[0]))
     if tensor is None or len(tensor.shape) != 1 or not tensor.values:
-        raise InputError("bins", "'tensorflow', %s, a number of bins, or a list of at least 2 edges"
-                         % ", ".join(map(repr, sorted(WIDTHS))), shown(bins))
+        raise InputError("bins", "'tensorflow', a number of bins, a list of at least 2 edges%s"
+                         % "".join(map(", %r".__mod__, sorted(_rules()))), shown(bins))
     edges = reals(tensor.values, "bins")
     if not all(a <= b for a, b in zip(edges, edges[1:])):       # NaN compares false too
         raise InputError("bins", "edges that do not decrease", shown(bins))
     return edges
 
 
-def _checked(count):
-    if not 1 <= count <= MAX_BINS or count != int(count):
-        raise InputError("bins", "1 to %d bins" % MAX_BINS, str(count))
-    return int(count)
+def _rules():
+    """Return the rules for the width of a bin; {} in a copy without that wing."""
+    try:
+        from .bin_widths import WIDTHS  # now: few need it
+        return WIDTHS
+    except ModuleNotFoundError:
+        return {}
 
 
-def _estimated(rule, values, ordered):
-    if rule not in WIDTHS:
-        raise InputError("bins", "'tensorflow' or one of " + ", ".join(sorted(WIDTHS)), repr(rule))
-    low, high = _outer(ordered)
-    width = WIDTHS[rule](values, ordered)
-    count = (high - low) / width if width else 1
-    edges = _equal_bins(ordered, _checked(math.ceil(count) if count <= MAX_BINS else count))
-    if not all(a < b for a, b in zip(edges, edges[1:])):
-        raise InputError("bins", "a rule that float64 can tell the bins of apart",
-                         "%r, which gives %d bins" % (rule, len(edges) - 1))
-    return edges
+def _estimated(rule):
+    if rule not in _rules():
+        known = ["'tensorflow'"] + sorted(_rules())
+        raise InputError("bins", "one of " + ", ".join(known), repr(rule))
+    from .bin_widths import estimated
+    return partial(estimated, rule)
 
 
-def _outer(ordered):
+def checked(bins: float) -> int:
+    """Return a number of bins; InputError if there cannot be so many."""
+    if not 1 <= bins <= MAX_BINS or bins != int(bins):
+        raise InputError("bins", "1 to %d bins" % MAX_BINS, str(bins))
+    return int(bins)
+
+
+def _equal(values, ordered, bins):
+    return equal_bins(ordered, bins)
+
+
+def outer(ordered: "Sequence[float]") -> "Tuple[float, float]":
+    """Return the outermost of equal bins' edges."""
     low, high = ordered[0], ordered[-1]
     if math.isinf(high - low):
         raise InputError("values", "a range that float64 can hold, or bins='tensorflow'",
@@ -154,104 +207,12 @@ def _outer(ordered):
     return (low - 0.5, high + 0.5) if low == high else (low, high)
 
 
-def _equal_bins(ordered, count):
+def equal_bins(ordered: "Sequence[float]", bins: int) -> "List[float]":
     """NumPy's linspace: each edge from its own index, so that errors do not add up."""
-    low, high = _outer(ordered)
-    step = (high - low) / count
+    low, high = outer(ordered)
+    step = (high - low) / bins
     if step:
-        edges = [i * step + low for i in range(count)]
+        edges = [i * step + low for i in range(bins)]
     else:                               # the step is too small for float64, the edges are not
-        edges = [i / count * (high - low) + low for i in range(count)]
+        edges = [i / bins * (high - low) + low for i in range(bins)]
     return edges + [high]
-
-
-# ---- rules for the width of a bin, as numpy.histogram_bin_edges has them ----
-# values: the numbers in the order given, on which a pairwise sum depends; x: the numbers, sorted
-
-def _sqrt(values, x):
-    return _range(x) / math.sqrt(len(x))
-
-
-def _sturges(values, x):
-    return _range(x) / (math.log2(len(x)) + 1.0)
-
-
-def _rice(values, x):
-    return _range(x) / (2.0 * len(x) ** (1.0 / 3))
-
-
-def _scott(values, x):
-    return (24.0 * math.pi ** 0.5 / len(x)) ** (1.0 / 3.0) * _deviation(values)[1]
-
-
-def _fd(values, x):
-    return 2.0 * (_percentile(x, 75) - _percentile(x, 25)) * len(x) ** (-1.0 / 3.0)
-
-
-def _doane(values, x):
-    n = len(x)
-    mean, sigma = _deviation(values)
-    if n <= 2 or sigma == 0:
-        return 0.0
-    error = math.sqrt(6.0 * (n - 2) / ((n + 1.0) * (n + 3)))
-    skewness = _mean([math.pow((v - mean) / sigma, 3) for v in values])
-    return _range(x) / (1.0 + math.log2(n) + math.log2(1.0 + abs(skewness) / error))
-
-
-def _stone(values, x):
-    """The number of bins with the least estimated squared error, each value left out in turn."""
-    n, width = len(x), _range(x)
-    if n <= 1 or width == 0:
-        return 0.0
-
-    def error(k):
-        p = [count / n for count in _counts(x, _equal_bins(x, k))]
-        return (2 - (n + 1) * math.fsum(v * v for v in p)) / (width / k)
-    return width / min(range(1, max(100, int(math.sqrt(n))) + 1), key=error)
-
-
-def _auto(values, x):
-    return min(max(_fd(values, x), _sqrt(values, x) / 2), _sturges(values, x))
-
-
-WIDTHS = {"auto": _auto, "doane": _doane, "fd": _fd, "rice": _rice, "scott": _scott, "sqrt": _sqrt,
-          "stone": _stone, "sturges": _sturges}
-
-
-def _range(x):
-    return x[-1] - x[0]
-
-
-def _mean(values):
-    return _pairwise(values, 0, len(values)) / len(values)
-
-
-def _deviation(values):
-    mean = _mean(values)
-    return mean, math.sqrt(_mean([(v - mean) * (v - mean) for v in values]))
-
-
-def _percentile(x, percent):
-    """The value below which `percent` of the sorted x lie, linear between neighbors."""
-    place = (len(x) - 1) * (percent / 100.0)
-    i = math.floor(place)
-    low, high, t = x[i], x[min(i + 1, len(x) - 1)], place - i
-    step = high - low
-    return high - step * (1 - t) if t >= 0.5 else low + step * t
-
-
-def _pairwise(values, start, n):
-    """NumPy's pairwise sum, bit for bit: halves down to 128 values, those by eight running sums."""
-    if n > 128:
-        half = n // 2 - n // 2 % 8
-        return _pairwise(values, start, half) + _pairwise(values, start + half, n - half)
-    rest, total = start, 0.0
-    if n >= 8:
-        rest = start + n - n % 8
-        r = list(values[start:start + 8])
-        for i in range(start + 8, rest, 8):
-            r = [a + b for a, b in zip(r, values[i:i + 8])]
-        total = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]))
-    for i in range(rest, start + n):
-        total += values[i]
-    return total

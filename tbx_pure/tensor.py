@@ -11,6 +11,7 @@ from itertools import chain
 
 from . import floats
 from .errors import InputError, shown
+from .twins import fastest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,10 +82,35 @@ def real(x: "Any", argument: str) -> float:
 
 def reals(values: "Iterable[Any]", argument: str) -> "List[float]":
     """Return numbers as a list of floats; InputError if float64 cannot hold one of them."""
+    if getattr(values, "format", "") in ("f", "d"):
+        return values.tolist()          # type: ignore  # a memoryview
     try:
         return list(map(float, values))
     except OverflowError:
         raise InputError(argument, "what float64 can hold", "a larger whole number") from None
+
+
+@fastest
+def extremes(values: "Any") -> "Any":
+    """Return (the least, the largest) of at least one number; both are NaN if one of them is."""
+    total = sum(values)
+    if total != total and any(v != v for v in values):      # or there are infinities of both signs
+        return total, total
+    return min(values), max(values)
+
+
+@fastest
+def float32(values: "Any", argument: str) -> "Any":
+    """Return real numbers as float32, in a memoryview; what lies beyond them is infinite.
+
+    Raises InputError if even float64 cannot hold one.
+    """
+    if getattr(values, "format", "") == "f":
+        return values
+    try:
+        return memoryview(array("f", iter(values)))     # PyPy takes a memoryview for its bytes
+    except OverflowError:
+        return memoryview(array("f", reals(values, argument)))
 
 
 def _view(x, argument):
@@ -201,6 +227,8 @@ def from_buffer(x: "Any", argument: str) -> "Any":
         _check_array(x, argument)
     if 0 in shape:
         return Tensor(dtype, shape, ())
+    if not m.c_contiguous and hasattr(x, "copy"):       # NumPy's is quick, and can compute again
+        m = memoryview(x.copy())
     raw = m.cast("B") if len(form) == 1 and m.c_contiguous else m.tobytes()
     return Tensor(dtype, shape, numbers(dtype, raw, form[0] in SWAPPED))
 

@@ -4,10 +4,12 @@ A message is a run of fields.  A field is a varint key, ``number << 3 | wire typ
 whose length the wire type gives.  Here a message is a table (class Message) and its value a dict.
 """
 import struct
+import sys
 from collections import namedtuple
-from operator import index
+from operator import index, itemgetter
 
 from .errors import FormatError, InputError, shown
+from .twins import fastest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ MAX_DEPTH = 100                         # messages below the outermost, as proto
 
 def varint(n: int) -> bytes:
     """Encode 0 <= n < 2**64 as 1 to 10 bytes, low seven bits first.  [wire-2]"""
+    if n <= 0x7F:                       # most are
+        return bytes((n,))
     out = bytearray()
     while n > 0x7F:
         out.append(n & 0x7F | 0x80)
@@ -55,8 +59,10 @@ class Kind(namedtuple("Kind", "name wire pack unpack zero")):
     unpack(buf, pos, end):   the value again
     zero:                    the payload of the default value, which is left out  [wire-8]
     numbers:                 of an enum, the number of each name
+    letter:                  of a float, the one that struct has for it
     """
     numbers = {}                        # type: Dict[str, int]
+    letter = ""
 
 
 def _int(name, bits, low, high):
@@ -72,12 +78,14 @@ def _int(name, bits, low, high):
     return Kind(name, VARINT, pack, unpack, b"\x00")
 
 
-def _fixed(name, wire, fmt):
+def _fixed(name, wire, fmt, pack=None):
     s = struct.Struct(fmt)
 
     def unpack(buf, pos, end):
         return s.unpack_from(buf, pos)[0]
-    return Kind(name, wire, s.pack, unpack, bytes(s.size))
+    kind = Kind(name, wire, pack or s.pack, unpack, bytes(s.size))
+    kind.letter = fmt[-1]
+    return kind
 
 
 def _pack_float(x):
@@ -91,7 +99,7 @@ def _pack_float(x):
 
 def _unpack_string(buf, pos, end):
     try:
-        return str(buf[pos:end], "utf-8")
+        return bytes(buf[pos:end]).decode("utf-8")     # of str(), PyPy's takes half a pair
     except UnicodeDecodeError as e:
         raise FormatError("text is not UTF-8", pos + e.start, "wire-7") from None
 
@@ -118,9 +126,9 @@ UINT64 = _int("uint64", 64, 0, 2 ** 64 - 1)
 BOOL = Kind("bool", VARINT, lambda b: b"\x01" if b else b"\x00",
             lambda buf, pos, end: read_varint(buf, pos, end)[0] != 0, b"\x00")
 DOUBLE = _fixed("double", I64, "<d")
-FLOAT = _fixed("float", I32, "<f")._replace(pack=_pack_float)
+FLOAT = _fixed("float", I32, "<f", _pack_float)
 STRING = Kind("string", LEN, lambda s: s.encode("utf-8"), _unpack_string, b"")
-BYTES = Kind("bytes", LEN, lambda b: bytes(memoryview(b)),
+BYTES = Kind("bytes", LEN, lambda b: b if type(b) is bytes else bytes(memoryview(b)),
              lambda buf, pos, end: bytes(buf[pos:end]), b"")
 
 
@@ -192,14 +200,18 @@ class Message:
         Raises InputError for a name the table lacks, a value that does not fit its kind, and two
         members of one oneof.
         """
-        unknown = values.keys() - self.by_name.keys()
-        if unknown:
+        by_name = self.by_name
+        try:
+            rows = [(by_name[name], value) for name, value in values.items()]
+        except KeyError:
+            unknown = values.keys() - by_name.keys()
             raise InputError(self.name, "only fields of its table",
-                             ", ".join(sorted(map(str, unknown))))
+                             ", ".join(sorted(map(str, unknown)))) from None
+        if len(rows) > 1:
+            rows.sort(key=itemgetter(0))        # by number, which is first in a Field
         out = []                        # type: List[bytes]
         written = {}                    # type: Dict[str, str]
-        for field in self.fields:
-            value = values.get(field.name)
+        for field, value in rows:
             if value is not None:
                 if field.oneof and written.setdefault(field.oneof, field.name) != field.name:
                     raise InputError("%s.%s" % (self.name, field.oneof), "at most one member",
@@ -208,24 +220,28 @@ class Message:
         return b"".join(out)
 
     def _put(self, out, field, value):
-        pack = field.message.encode if field.message else field.kind.pack
-        bodies = [self._body(pack, field, item) for item in self._items(field, value)]
-        if field.packed:
-            bodies = [b"".join(bodies)] if bodies else []           # [wire-9]
+        if field.repeated or field.map:
+            bodies = self._bodies(field, value)
+        else:
+            bodies = (self._body(field, value),)
+        key, zero, has_length = field.key, field.zero, field.wires[-1] == LEN
         for body in bodies:
-            if body == field.zero:
-                continue
-            if field.wires[-1] == LEN:
-                out += (field.key, varint(len(body)), body)
-            else:
-                out += (field.key, body)
+            if body != zero:
+                out += (key, varint(len(body)), body) if has_length else (key, body)
+
+    def _bodies(self, field, value):
+        """Return the payloads of a repeated field: of a packed run, one or none.  [wire-9]"""
+        bodies = field.packed and _all_at_once(field.kind, value)
+        if not bodies:
+            bodies = [self._body(field, item) for item in self._items(field, value)]
+            if field.packed and bodies:
+                bodies = [b"".join(bodies)]
+        return bodies
 
     def _items(self, field, value):
         """Return what is to be written, one field or one element of a packed run each."""
         if field.map and isinstance(value, dict):
             return [{"key": k, "value": v} for k, v in value.items()]
-        if not (field.map or field.repeated):
-            return (value,)
         try:
             if field.repeated and not isinstance(value, (str, dict)):
                 return iter(value)
@@ -234,9 +250,9 @@ class Message:
         raise InputError("%s.%s" % (self.name, field.name), "a dict" if field.map else "a list",
                          shown(value))
 
-    def _body(self, pack, field, item):
+    def _body(self, field, item):
         try:
-            return pack(item)
+            return field.message.encode(item) if field.message else field.kind.pack(item)
         except (TypeError, OverflowError, UnicodeError, AttributeError, struct.error):
             raise InputError("%s.%s" % (self.name, field.name),
                              "a value of type " + field.kind.name, shown(item)) from None
@@ -286,6 +302,18 @@ def default(field: Field) -> "Any":
     return {} if field.message else field.kind.unpack(field.kind.zero, 0, len(field.kind.zero))
 
 
+def _all_at_once(kind, values):
+    """Return [the packed run of many floats]; [] where they have to be looked at one by one."""
+    if not kind.letter or not isinstance(values, (list, tuple, memoryview)) or not len(values):
+        return []
+    if getattr(values, "format", "") == kind.letter and sys.byteorder == "little":
+        return [values.tobytes()]
+    try:
+        return [struct.pack("<%d%s" % (len(values), kind.letter), *values)]
+    except (TypeError, OverflowError, struct.error):
+        return []
+
+
 def _elements(kind, wire, buf, pos, end):
     """Yield the values in a payload of a repeated field: a packed run, or just one.  [wire-9]"""
     if wire == kind.wire:
@@ -301,6 +329,7 @@ def _elements(kind, wire, buf, pos, end):
 
 # ---- fields: what any message is made of, table or no table ----
 
+@fastest
 def fields(buf: bytes, pos: int, end: int) -> "Iterator[Tuple[int, int, int, int, int]]":
     """Yield (number, wire type, position of key, start and end of payload) of each field."""
     while pos < end:

@@ -10,7 +10,16 @@ import unittest
 from tbx_pure.messages import EVENT
 from tbx_pure.record import unframe
 
+try:
+    import tracemalloc
+except ImportError:                     # PyPy has none
+    class tracemalloc:
+        start = stop = staticmethod(lambda: None)
+        get_traced_memory = staticmethod(lambda: (0, 0))
+
 PACKAGE_NAME = EVENT.__class__.__module__.split(".")[0]
+ANY_NAME = sys.getfilesystemencoding().lower().startswith("utf")        # a file can have it
+PYPY = sys.implementation.name == "pypy"
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PACKAGE = os.path.join(ROOT, PACKAGE_NAME)
 

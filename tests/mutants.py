@@ -22,6 +22,7 @@ PARTS = ("tbx_pure", "tests", "spec", "README.md", "pyproject.toml")
 # What the mutants meet: the tests of what is written and read, not of the house around it.
 TESTS = """
     test_crc32c test_record test_wire test_messages test_floats test_foreign test_tensor test_tensor_proto test_histogram
+    test_bin_widths
     test_png test_pixels test_wav test_plugins test_audio test_pr_curves test_mesh
     test_custom_scalars test_hparams test_projector test_figures test_eventfile test_steps
     test_names test_writer test_golden test_apng test_gif test_blend test_frames test_resize
@@ -60,10 +61,9 @@ MUTANTS = (
                                   'DOUBLE = _fixed("double", I64, ">d")'),
     ("wire.py",                   "zero=None if message or repeated or oneof else kind.zero",
                                   "zero=None if message or repeated else kind.zero"),
-    ("wire.py",                   "if body == field.zero:",              "if not any(body):"),
+    ("wire.py",                   "if body != zero:",                    "if any(body):"),
     ("wire.py",                   "packed = repeated and wire != LEN",   "packed = False"),
-    ("wire.py",                   "if bodies else []           # [wire-9]",
-                                  "           # [wire-9]"),
+    ("wire.py",                   "if field.packed and bodies:",         "if field.packed:"),
     ("wire.py",                   "for n in sorted(self.by_number)]",    "for n in self.by_number]"),
     ("wire.py",                   'field.oneof, ()):',                   '"", ()):'),
     ("messages.py",               '(2, "step",      INT64)',             '(3, "step",      INT64)'),
@@ -79,20 +79,20 @@ MUTANTS = (
     ("eventfile.py",              '"status": "START"',                   '"status": "STOP"'),
     ("eventfile.py",              '"events.out.tfevents.%010d.%s.%d.%06d%s"',
                                   '"events.out.tfevent.%010d.%s.%d.%06d%s"'),
-    ("eventfile.py",              "os.O_EXCL | os.O_APPEND",             "os.O_APPEND"),
+    ("eventfile.py",              "os.O_CREAT | os.O_EXCL",              "os.O_CREAT"),
     ("eventfile.py",              '"_" if part == ".." else part',       "part"),
     ("histogram.py",              "while edge < 1e20:",                  "while edge < 1e19:"),
     ("histogram.py",              "edge *= 1.1",                         "edge = 1e-12 * 1.1 ** len(positive)"),
-    ("histogram.py",              "[bisect_right(ordered, edges[-1])]",  "[bisect_left(ordered, edges[-1])]"),
-    ("histogram.py",              "return edges[first:last + 2], [0] + counts[first:last + 1]",
-                                  "return edges[first + 1:last + 2], counts[first:last + 1]"),
-    ("histogram.py",              '"sum": _sum(kept)',                   '"sum": sum(kept)'),
-    ("histogram.py",              "if t >= 0.5 else",                    "if t > 0.75 else"),
+    ("histogram.py",              "bisect_right(ordered, edges[-1])",    "bisect_left(ordered, edges[-1])"),
+    ("histogram.py",              "return edges[first:end + 1], [0.0] + counts[first:end]",
+                                  "return edges[first + 1:end + 1], counts[first:end]"),
+    ("histogram.py",              "ordered[-1], _sum(kept)",             "ordered[-1], sum(kept)"),
+    ("bin_widths.py",             "if t >= 0.5 else",                    "if t > 0.75 else"),
     ("media/png.py",              "COLOR_TYPE = {1: 0, 2: 4, 3: 2, 4: 6}", "COLOR_TYPE = {1: 0, 2: 4, 3: 6, 4: 2}"),
     ("media/png.py",              'struct.pack(">IIBBBBB", width, height', 'struct.pack(">IIBBBBB", height, width'),
     ("media/pixels.py",           "GRID_COLUMNS = 8",                    "GRID_COLUMNS = 7"),
     ("media/pixels.py",           "start + y * down",                    "start + y * right"),
-    ("media/pixels.py",           "scaled = [v * 255.0 if",              "scaled = [v * 256.0 if"),
+    ("media/pixels.py",           "times_255 = [v * 255.0 if",           "times_255 = [v * 256.0 if"),
     ("media/png.py",              "low ^ (x ^ y ^ tops) & tops",         "low ^ (x ^ y) & tops"),
     ("media/png.py",              "pixels[start - stride:start] or bytes(stride)", "bytes(stride)"),
     ("media/wav.py",              "bytes(len(data) % 2)))",              "b''))"),
@@ -137,11 +137,10 @@ MUTANTS = (
     ("plugins/hparams.py",        'STATUS_SUCCESS=1',                    'STATUS_SUCCESS=3'),
     ("plugins/mesh.py",           'sort_keys=True'     , "sort_keys=False"),
     ("plugins/custom_scalars.py", '"custom_scalars__config__"',          '"custom_scalars_config"'),
-    ("steps.py",                  "count(given + 1)",                    "count(given)"),
-    ("steps.py",                  "setdefault(series, count())",         "setdefault(series, count(1))"),
-    ("steps.py",                  "given <= last",                       "given < last"),
+    ("steps.py",                  "self.last + 1)",                    "self.last)"),
+    ("steps.py",                  "count(0 if",         "count(1 if"),
+    ("steps.py",                  "given <= series.last",                       "given < series.last"),
     ("writer.py",                 '"wall_time": seconds, "step": step',  '"wall_time": time.time(), "step": step'),
-    ("read/records.py",           "if length > MAX_LENGTH:",             "if length > 2 * MAX_LENGTH:"),
     ("read/records.py",           "self._find(start + 1, own) or own",   "own"),
     ("read/records.py",           "at += max(zeros - LENGTH.size + 1, 0)",
                                   "at += max(zeros - LENGTH.size + 5, 0)"),
@@ -159,7 +158,7 @@ MUTANTS = (
     ("read/verify.py",            "step <= self.newest:",                "step < self.newest:"),
     ("read/repair.py",            'and offset and "file_version"',       'and "file_version"'),
     ("read/repair.py",            "records.window.bytes(offset, end)",   "data"),
-    ("read/explain.py",           "self.base + start, bytes(",           "start, bytes("),
+    ("read/explain.py",           "Item(self.base + note.start,",        "Item(note.start,"),
     ("read/explain.py",           "self.plugins.setdefault(tag, name)",  "pass"),
 )
 

@@ -71,7 +71,7 @@ class TestAudio(unittest.TestCase):
     def test_int16_is_kept(self):
         value = written(audio("a", array("h", [0, 6543, -12367]), 8000, silent))
         with wave.open(io.BytesIO(plugin.read(value)[0]["encoded"])) as f:
-            self.assertEqual(struct.unpack("<3h", f.readframes(3)), (0, 6543, -12367))
+            self.assertEqual(struct.unpack("=3h", f.readframes(3)), (0, 6543, -12367))
 
     def test_shapes(self):
         for shape, frames, channels in (

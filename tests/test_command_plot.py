@@ -19,6 +19,10 @@ from .test_commands import run
 
 class TestCurves(unittest.TestCase):
 
+    def test_order_of_tags(self):
+        self.assertEqual(sorted(["a10", "a2", "a", "10", "2b1", "b", "a2x", ""], key=curves.in_order),
+                         ["", "2b1", "10", "a", "a2", "a2x", "a10", "b"])
+
     def test_smoothing(self):
         self.assertEqual(smoothed([1.0, 2.0], 0), [1.0, 2.0])
         self.assertEqual(smoothed([3.0] * 4, 0.9), [3.0] * 4)

@@ -2,7 +2,6 @@
 import os
 import random
 import time
-import tracemalloc
 import unittest
 from io import BytesIO
 
@@ -14,6 +13,7 @@ from tbx_pure.read.window import Window
 from tbx_pure.record import CRC, LENGTH, frame
 
 from .damaged import FILES, KINDS, Golden, read
+from .helpers import tracemalloc
 from .vectors import load, unhex
 
 SMALL = [path for path in FILES if os.path.getsize(path) < 150]

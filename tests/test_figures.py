@@ -92,7 +92,7 @@ class TestFigures(unittest.TestCase):
     def test_refused(self):
         for x, got in (("plot.png", "str 'plot.png'"), (None, "None"), (3, "int 3"), ([None], "None"),
                        ([[1]], "list [1]"),
-                       ([Figure(1, 1, RED), 3], "int 3"), ([], "none"), ((), "none"), (types, "module"),
+                       ([Figure(1, 1, RED), 3], "int 3"), ([], "none"), ((), "none"), (types.ModuleType("x" * 60), "module"),
                        (types.SimpleNamespace(canvas=1), "SimpleNamespace"),
                        (types.SimpleNamespace(set_canvas=1), "SimpleNamespace")):
             for take in (lambda: written("x", x), lambda: close_figures(x)):

@@ -11,13 +11,16 @@ import unittest
 from array import array
 
 from tbx_pure.errors import InputError
-from tbx_pure.foreign import CONVERTERS, capsules, memory
+from tbx_pure.foreign import CONVERTERS, memory
 from tbx_pure.foreign.dlpack import from_dlpack
 from tbx_pure.plugins import tensor as plugin
 from tbx_pure.tensor import CONVERTERS as ROWS
 from tbx_pure.tensor import view
 
-from .helpers import python
+from .helpers import PYPY, python
+
+if not PYPY:
+    from tbx_pure.foreign import capsules
 
 NATIVE, OTHER = "<>" if sys.byteorder == "little" else "><"
 
@@ -203,7 +206,8 @@ class TestInterface(unittest.TestCase):
 
 # ---- DLPack ----
 
-NEW = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)(
+NEW = not PYPY and ctypes.PYFUNCTYPE(
+    ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)(
     ("PyCapsule_New", ctypes.pythonapi))
 
 
@@ -244,6 +248,7 @@ class Producer:
         return self.capsule
 
 
+@unittest.skipIf(PYPY, "no capsules")
 class TestDLPack(unittest.TestCase):
 
     def taken(self, producer):
@@ -378,7 +383,7 @@ except InputError as e:
 class TestWithoutCtypes(unittest.TestCase):
 
     def test_the_error_says_so(self):
-        said = python("-c", WITHOUT_CTYPES.format(package=capsules.__name__.split(".")[0]))
+        said = python("-c", WITHOUT_CTYPES.format(package=from_dlpack.__module__.split(".")[0]))
         self.assertIn("; DLPack: ImportError: DLPack takes ctypes: ", said)
 
 
@@ -470,6 +475,7 @@ class TestTorch(unittest.TestCase):
         x = Tensor([1.5], array("H", [0x3FC0]), dtype="paddle.bfloat16")
         self.assertEqual(plain(x), ("bfloat16", (1,), [1.5]))
 
+    @unittest.skipIf(PYPY, "no capsules")
     def test_without_numpy(self):
         missing = RuntimeError("Numpy is not available")
         x = Producer()

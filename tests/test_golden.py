@@ -31,7 +31,7 @@ from tbx_pure.proto_json import from_json, to_json, walk
 from tbx_pure.read.events import events
 from tbx_pure.tensor import LETTER
 
-from .helpers import InDirectory, records
+from .helpers import PYPY, InDirectory, records
 from .png_reader import read_png
 from .vectors import SPEC, load, same, unhex
 
@@ -93,6 +93,8 @@ def as_array(x, method):
 def as_memoryview(x, method):
     if (x["dtype"] not in LETTER or x["dtype"] == "float16" and not HALF_BUFFERS
             or method == "add_hparams"):
+        raise Unable
+    if 0 in x["shape"] and PYPY:                # whose own process ends at an empty one
         raise Unable
     if 0 in x["shape"]:
         kind = {"float32": ctypes.c_float, "float64": ctypes.c_double}[x["dtype"]]
@@ -470,7 +472,8 @@ def tables():
     found, others = {}, set()
     prefix = tbx_pure.__name__ + "."
     for _, name, _ in pkgutil.walk_packages(tbx_pure.__path__, prefix):
-        if not name.endswith(".__main__") and not name.startswith((prefix + "compat.", prefix + "read.")):
+        if not name.endswith(".__main__") and not name.startswith(
+                tuple(prefix + wing for wing in ("compat.", "read.", "foreign."))):
             for thing in vars(importlib.import_module(name)).values():
                 if isinstance(thing, wire.Message):
                     found.update((id(table), table) for table in walk(thing))
@@ -558,7 +561,7 @@ class TestCoverage(unittest.TestCase):
             self.assertEqual(dtypes - tried, set(), argument)
 
     def test_every_rule_for_bins(self):
-        from tbx_pure.histogram import WIDTHS
+        from tbx_pure.bin_widths import WIDTHS
         tried = {call["arguments"].get("bins", "tensorflow") for case in CASES
                  for call in calls(case) if isinstance(call["arguments"].get("bins", ""), str)}
         self.assertEqual(tried, set(WIDTHS) | {"tensorflow"})

@@ -2,6 +2,7 @@
 conformance/."""
 import json
 import random
+import sys
 import unittest
 from unittest import mock
 
@@ -10,7 +11,7 @@ from tbx_pure.graph import files, keras
 from tbx_pure.graph.nodes import encoded
 from tbx_pure.messages import SUMMARY
 
-from .helpers import InDirectory, events
+from .helpers import PYPY, InDirectory, events
 
 POLICY = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}}
 
@@ -203,9 +204,10 @@ class TestHostile(unittest.TestCase):
 
     def test_where(self):
         self.refused(b'{"a": \xff}', "models-7", 6)
-        self.refused('{"é": ?}'.encode("utf-8"), "models-7", 7)
+        self.refused('{"é": ?}'.encode("utf-8"), "models-7", 8 if PYPY else 7)      # it counts bytes
         self.refused(b"", "models-7", 0)
 
+    @unittest.skipIf(sys.platform == "emscripten", "json's own recursion ends the process there")
     def test_deep(self):
         self.refused(b"[" * 100000, "models-7")
         deep = layer("A", "a")

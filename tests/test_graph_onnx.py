@@ -2,7 +2,6 @@
 import io
 import os
 import random
-import tracemalloc
 import unittest
 from contextlib import redirect_stdout
 from unittest import mock
@@ -15,7 +14,7 @@ from tbx_pure.graph.nodes import encoded
 from tbx_pure.graph.onnx_messages import MODEL
 from tbx_pure.wire import MAX_DEPTH, varint
 
-from .helpers import InDirectory, events
+from .helpers import InDirectory, events, tracemalloc
 
 
 def tensor(name, *dims, **more):

@@ -7,7 +7,7 @@ import unittest
 from array import array
 
 from tbx_pure.errors import InputError
-from tbx_pure.histogram import MAX_BINS, WIDTHS, default_edges, histogram
+from tbx_pure.histogram import MAX_BINS, default_edges, histogram
 
 NAN, INF = float("nan"), float("inf")
 
@@ -97,7 +97,7 @@ class TestStatistics(unittest.TestCase):
 
     def test_nothing_finite(self):
         for values in ([NAN], [INF, -INF], [NAN] * 5):
-            fields, left_out = histogram(values, bins="auto")
+            fields, left_out = histogram(values, bins=7)
             self.assertEqual(fields, {"bucket_limit": [0.0], "bucket": [0.0]})
             self.assertEqual(sum(left_out.values()), len(values))
 
@@ -131,33 +131,6 @@ class TestBins(unittest.TestCase):
         self.assertEqual(counted(values, bins=edges, max_bins=3), ([0, 3, 6, 9, 10], [0, 3, 3, 3, 1]))
         self.assertEqual(counted(values, bins=edges, max_bins=1), ([0, 10], [0, 10]))
 
-    def test_rules(self):
-        values = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 100.0]
-        for rule, bins in (("sqrt", 3), ("sturges", 4), ("rice", 4), ("scott", 2), ("fd", 29),
-                           ("doane", 7), ("auto", 6)):
-            with self.subTest(rule):
-                limits, counts = counted(values, bins=rule)
-                width = limits[1] - limits[0]
-                self.assertEqual(round(100 / width), bins)
-                self.assertEqual(sum(counts), 8)
-
-    def test_percentiles_round_as_numpy(self):
-        # Between neighbors NumPy goes from the nearer one: here the last bit decides on 4 bins or 5.
-        limits, _ = counted([4.0, 3.2, 0.6, 2.6, 2.8, 3.4, 3.2, 1.8], bins="fd")
-        self.assertEqual(limits[1] - limits[0], (4.0 - 0.6) / 4)
-
-    def test_stone_finds_equal_clusters(self):
-        values = [0.1, 0.2, 0.3] * 20 + [9.7, 9.8, 9.9] * 20
-        limits, counts = counted(values, bins="stone")
-        self.assertEqual(sum(counts), 120)
-        self.assertGreater(len(counts), 3)
-
-    def test_constant_values(self):
-        for rule in sorted(WIDTHS):
-            with self.subTest(rule):
-                self.assertEqual(counted([2.0] * 5, bins=rule), ([1.5, 2.5], [0, 5]))
-                self.assertEqual(counted([2.0], bins=rule), ([1.5, 2.5], [0, 1]))
-
     def test_refused(self):
         for options, argument in (
                 (dict(values=[]), "values"),
@@ -174,9 +147,6 @@ class TestBins(unittest.TestCase):
                 (dict(values=[1], bins=[0, NAN, 2]), "bins"),
                 (dict(values=[1], bins=[[0, 1], [1, 2]]), "bins"),
                 (dict(values=[1], bins=[5, 6]), "bins"),
-                (dict(values=[1, 1 + 2.0 ** -52], bins="auto"), "bins"),
-                (dict(values=[0, 1e-300, 2e-300, 3e-300, 1], bins="fd"), "bins"),
-                (dict(values=[-1e308, 1e308], bins="auto"), "values"),
                 (dict(values=[-1e308, 1e308], bins=10), "values"),
                 (dict(values=[1, 2], max_bins=0), "max_bins"),
                 (dict(values=[1, 2], max_bins=-1), "max_bins"),
@@ -195,7 +165,7 @@ class TestBins(unittest.TestCase):
 
     def test_sorted_order_is_not_assumed(self):
         values = [math.sin(i) for i in range(100)]
-        for bins in ["tensorflow", 7] + sorted(WIDTHS):
+        for bins in "tensorflow", 7:
             a, b = histogram(values, bins=bins)[0], histogram(sorted(values), bins=bins)[0]
             self.assertEqual(a["bucket"], b["bucket"], bins)
 

@@ -2,15 +2,26 @@
 import os
 import random
 import shutil
+import struct
+import sys
+import threading
 import unittest
+from array import array
+from fractions import Fraction
 
-from tbx_pure import crc32c, twins
-from tbx_pure.kernels import KERNELS
+from tbx_pure import crc32c, histogram, lasting, messages, tensor, twins, wire
+from tbx_pure.errors import FormatError, InputError
+from tbx_pure.kernels import KERNELS, borrowed, columns
 from tbx_pure.kernels import crc32c as folding
+from tbx_pure.kernels import scalars as by_form
+from tbx_pure.media import pixels, wav
+from tbx_pure.plugins import pr_curves, scalars
 from tbx_pure.read import batches
 from tbx_pure.record import frame
+from tbx_pure.tensor import Tensor
 
 from . import test_batches
+from .fake_array import Array
 from .helpers import PACKAGE, PACKAGE_NAME, InDirectory, python
 
 RANDOM = random.Random(0)
@@ -25,21 +36,172 @@ DAMAGED = bytearray(STRETCHES[0])
 DAMAGED[len(DAMAGED) // 2] ^= 1
 STRETCHES.append(bytes(DAMAGED))
 
+
+def cycle(times, tags, step=200, first=1.7e9):
+    """The tags again and again, framed."""
+    return b"".join(frame(messages.EVENT.encode({
+        "wall_time": first + 0.3 * i, "step": step + i // len(tags),
+        "summary": {"value": [test_batches.simple(tag, i / 7)]}}))
+        for i, tag in ((i, tags[i % len(tags)]) for i in range(times * len(tags))))
+
+
+def with_a_bit_less(data):
+    """Records whose steps have two bytes; that in the middle says so no more, with a right checksum."""
+    wall, value = data[12:21], data[24:-4]
+    return b"".join(frame(wall + b"\x10" + first + b"\x01" + value)
+                    for first in [b"\x85"] * 20 + [b"\x05"] + [b"\x85"] * 20)
+
+
+PERIODIC = cycle(30, ["a", "bb", "c"])
+STRETCHES += [PERIODIC, cycle(30, ["a", "bb", "bb"]), cycle(40, ["a"], 100), cycle(20, ["a", "c"]) + cycle(20, ["c", "a"]),
+              cycle(9, ["a", "bb"]) + STRETCHES[0] + cycle(20, ["bb", "c"]) + cycle(20, ["a" * 600, "c"]),
+              with_a_bit_less(cycle(1, ["a"]))]
+STRETCHES += [PERIODIC[:n] for n in range(len(PERIODIC) - 110, len(PERIODIC), 3)]
+for place in range(40 * 52, 43 * 52):           # each byte of a record or two in the midst
+    damaged = bytearray(PERIODIC)
+    damaged[place] ^= 1 << place % 8
+    STRETCHES.append(bytes(damaged))
+
+
+def rows(count, tags, step, shuffled=False, walls=(1.7e9, 1e-4), numbers=RANDOM.gauss):
+    """What a training adds: each of the tags at each step."""
+    tags = [tags[i % len(tags)] for i in range(count)]
+    if shuffled:
+        RANDOM.shuffle(tags)
+    first, apart = walls
+    return [(tag, numbers(0, 1), step + i // len(tags), first + i * apart) for i, tag in enumerate(tags)]
+
+
+TAGS = ["loss", "a longer name/of the loss", "", "\u00e9t\u00e9 \U0001f600", "x" * 127, "x" * 128, "x" * 600]
+STEPS = [-3, 0, 100, 16300, 2 ** 21 - 9, 2 ** 62, 2 ** 63 - 200, -2 ** 63]
+NUMBERS = [0.0, -0.0, 1.0, -1.5, 0.1, 1e-46, 1e-40, 3.4028234e38, 3.4028235677973366e38, 1e39, -1e300, 10 ** 400, 7,
+         True, float("inf"), float("-inf"), float("nan"), -float("nan")]
+ROWS = [rows(count, TAGS[:tags], step, shuffled) for count in (0, 1, 2, 23, 24, 90, 301) for tags in (1, 2, 3, 7)
+        for step in STEPS[:1 + count // 10] for shuffled in (False, True)] + [
+    rows(40, ["t" * n], 5) for n in (*range(100, 140, 3), *range(460, 520))] + [
+    [("loss", x, step, wall) for x in NUMBERS for step in (None, 0, 5, -1) for wall in (0.0, -0.0, 1e-320, -1.5, 7)],
+    [("loss", x, 5, 1.5) for x in NUMBERS], [("loss", x, 5, 1.5) for x in NUMBERS * 2],
+    [("loss", 0.5, None, 1.5)] * 50, [("loss", 0.5, i % 3 or None, 1e9 + i) for i in range(60)],
+    [(tag, 0.5, i, 1e9) for i in range(300) for tag in ("a", "bb")],            # sizes of steps change midway
+    [("step" + str(i), 0.5, i, 1e9) for i in range(100)],
+    [("a", 0.5, i, 0.0) for i in range(50)], [("a", 0.5, i, float(i)) for i in range(50)],
+]
+
+MESSAGES = [frame(b"")] + [messages.EVENT.encode({
+    "wall_time": 1.5, "step": step, "summary": {"value": [{"tag": "t" * size, "simple_value": 0.5}]}})
+    for step in STEPS for size in (1, 127, 128, 300, 20000)] + [
+    bytes(RANDOM.choice((1, 2, 5, 8, 9, 0x0A, 0x0D, 0x10, 0x1B, 0x1C, 0x7F, 0x80, 0xFF, RANDOM.getrandbits(8)))
+          for _ in range(RANDOM.randrange(14))) for _ in range(3000)] + [
+    bytes((key,)) + b"\x80" * n + last + b"ab" for key in (8, 10) for n in range(12)
+    for last in (b"", b"\0", b"\1", b"\2", b"\x7f")]
+
+INF, NAN = float("inf"), float("nan")
+
+
+def gauss(n, scale=1.0, spread=0):
+    return [RANDOM.gauss(0, scale) * 10 ** RANDOM.uniform(-spread, 0) for _ in range(n)]
+
+
+FLOATS = [
+    [RANDOM.random() * 2.0 ** -RANDOM.randrange(12) for _ in range(40000)],
+    [1.0 - d * 2.0 ** -33 for d in range(100)], [(i + 0.5) * 2.0 ** -31 for i in range(-200, 200)],
+    [i / 255 * (1 + d * 2.0 ** -23) for i in range(256) for d in (-1, 0, 1)],
+    gauss(1), gauss(63), gauss(64), gauss(100, 1e-3), gauss(300, 1.0, 30), gauss(9000), gauss(9000, 1e4, 15),
+    [x * x for x in gauss(17000)], [0.0, -0.0] * 50, [-0.0, 0.0] * 50, [max(x, -0.0) for x in gauss(200)],
+    [-max(x, 0.0) for x in gauss(200)], [1e-45, -1e-45, 3e-39, 1.0] * 30, [NAN] * 70, [INF] * 70,
+    gauss(100) + [NAN, INF, -INF, NAN], [INF, -INF] * 40, gauss(100) + [1e30, -1e30], [0.1] * 9000,
+    [i / 255 for i in range(256)], [i / 32768 for i in range(-32768, 32769, 97)], [-1.0, 1.0] * 40,
+    [RANDOM.random() for _ in range(400)], [1.0 + 2.0 ** -20] * 70, [256 / 255, -1 / 255] * 40]
+BEYOND_FLOAT32 = [[1e300, -1e300, 1.0] * 30, [1e155] * 70, [5e-324, 1e-200] * 40, gauss(100, 1e-160)]
+INTEGERS = [("B", list(range(256)) * 2), ("b", list(range(-128, 128))), ("H", [0, 65535] * 40),
+            ("i", [RANDOM.getrandbits(31) - 2 ** 30 for _ in range(9000)]), ("i", [-2 ** 31, 2 ** 31 - 1] * 40),
+            ("q", [2 ** 53 + 1, -2 ** 63, 2 ** 63 - 1] * 30), ("Q", [2 ** 64 - 1, 0] * 40), ("B", [0, 1, 1] * 40)]
+ARRAYS = ([array("f", values) for values in FLOATS] + [array("d", values) for values in FLOATS + BEYOND_FLOAT32]
+          + [array(letter, values) for letter, values in INTEGERS])
+
+
+def shown(arrays):
+    """Return values as a Tensor has them: of buffers, of arrays that compute, and as lists."""
+    return [memoryview(x) for x in arrays] + [memoryview(Array(x.typecode, x)) for x in arrays] + [
+        x.tolist() for x in arrays]
+
+
+def floats():
+    return shown(x for x in ARRAYS if x.typecode in "fd")
+
+
+def of_range(low, high):
+    """Return those whose numbers are in the range, brought into it, or just beyond."""
+    scaled = [array(x.typecode, [min(max(v, low), high) for v in x]) for x in ARRAYS if x.typecode in "fd"]
+    return shown(scaled)
+
+
+EDGES = [histogram.default_edges(), [-1.0, 0.0, 0.0, 1.5, 1.5], [0.0, 1.0], [-1e30, 1e30], [5.0, 5.0],
+         lambda kept, ordered: [ordered[0], kept[0], ordered[-1]]]
+LABELS = [array("B", [RANDOM.getrandbits(1) for _ in range(400)]), array("d", [0.0, 1.0] * 200),
+          array("d", [0.5, 1.0] * 200), array("q", [1] * 400)]
+PREDICTIONS = [Tensor({"f": "float32", "d": "float64"}[values.format], (400,), values) for values in shown(
+    array(letter, [RANDOM.random() * most for _ in range(398)] + [0.0, 1.0]) for letter in "fd" for most in (1, 2))
+    if isinstance(values, memoryview)]
+DTYPE = {"f": "float32", "d": "float64"}
+
 #   plain function     arguments to compare it on: edges and random ones
 CASES = {
+    "lasting.background": [(set(),)],   # what it does with files: tests/reliability
     "crc32c.crc32c":   [(data,) for data in BYTES] + [(data, RANDOM.getrandbits(32)) for data in BYTES],
     "batches.gather":  [(buf, 0, stop, batches.look, crc32c.crc32c) for buf in STRETCHES
-                        for stop in (len(buf), len(buf) // 3)],
+                        for stop in (len(buf), len(buf) // 3)] + [
+                            (PERIODIC, 0, stop, batches.look, crc32c.crc32c) for stop in range(1000, 1200, 7)],
+    "wire.fields":     [(data, start, end) for data in MESSAGES for start in (0, 1)
+                        for end in range(start, min(len(data), 40) + 1)] + [
+                            (data, 0, len(data)) for data in MESSAGES],
+    "scalars.records": [(some,) for some in ROWS] + [([row],) for some in ROWS[::5] for row in some[:40]],
+    "tensor.extremes": [(values,) for values in shown(ARRAYS)],
+    "tensor.float32":  [(values, "x") for values in shown(ARRAYS)],
+    "histogram.count": [(values, edges, histogram.between) for values in shown(ARRAYS) for edges in EDGES],
+    "pixels.scaled":   [(values, DTYPE.get(getattr(values, "format", "d"))) for values in floats() + of_range(0, 1)],
+    "wav.rounded":     [(values, width) for values in floats() + of_range(-1, 1) for width in (1, 2, 3, 4)],
+    "pr_curves.tally": [(labels, predictions, weights, n) for labels in shown(LABELS) for predictions in PREDICTIONS
+                        for weights in (None, [0.5] * 400) for n in (1, 2, 127, 10000)],
 }
 PLAIN = {
+    "lasting.background": lasting.background,
     "crc32c.crc32c":   crc32c.crc32c,
     "batches.gather":  batches.gather,
+    "wire.fields":     wire.fields,
+    "scalars.records": scalars.records,
+    "tensor.extremes": tensor.extremes,
+    "tensor.float32":  tensor.float32,
+    "histogram.count": histogram.count,
+    "pixels.scaled":   pixels.scaled,
+    "wav.rounded":     wav.rounded,
+    "pr_curves.tally": pr_curves.tally,
 }
 
 
 def differences(kernel, plain, cases):
     """Return the cases on which a kernel and its plain twin differ."""
-    return [case for case in cases if kernel(*case) != plain(*case)]
+    return [case for case in cases if answer(kernel, case) != answer(plain, case)]
+
+
+def answer(function, case):
+    """Return what a function returns, so that NaN equals NaN, and 0 not -0, in any sequence."""
+    return plainly(function(*case))
+
+
+def plainly(found):
+    if isinstance(found, memoryview):
+        return found.format, found.tobytes()
+    if hasattr(found, "__next__"):
+        values = []
+        try:
+            values.extend(found)        # what came before an error is kept
+        except FormatError as e:
+            values.append((e.pos, e.rule, e.message))
+        return repr(values)
+    if isinstance(found, (list, tuple, range, array)):
+        return [plainly(x) for x in found]
+    return repr(found)
 
 
 class TestTwins(unittest.TestCase):
@@ -48,7 +210,8 @@ class TestTwins(unittest.TestCase):
         for name in KERNELS:
             with self.subTest(name):
                 plain = getattr(PLAIN[name], "plain", PLAIN[name])
-                self.assertEqual(differences(KERNELS[name](plain), plain, CASES[name]), [])
+                differing = differences(KERNELS[name](plain), plain, CASES[name])
+                self.assertEqual([repr(case)[:200] for case in differing], [])
 
     def test_the_comparison_can_fail(self):
         def wrong(data, crc=0):
@@ -72,6 +235,161 @@ class TestFolding(unittest.TestCase):
         for n in range(100, 500):
             crc32c.crc32c(bytes(n))
         self.assertLessEqual(len(folding.PROGRAMS), 256)
+
+
+class TestColumns(unittest.TestCase):
+
+    def test_polynomial(self):
+        self.assertEqual(columns.POLYNOMIAL, crc32c.POLYNOMIAL)
+        self.assertEqual(columns.effect(0), list(crc32c.TABLE))
+
+    def test_tables_are_not_made_for_long_records(self):
+        scalars.records([("x" * 5000, 0.5, 1, 1e9)])
+        buf = cycle(30, ["x" * 5000])
+        batches.gather(buf, 0, len(buf), batches.look, crc32c.crc32c)
+        self.assertLessEqual(len(columns.EFFECTS), columns.LONGEST)
+
+    def test_tables_made_by_threads_at_once(self):
+        known = dict(columns.EFFECTS)
+        columns.EFFECTS.clear()
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        try:
+            threads = [threading.Thread(target=columns.effect, args=(99,)) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            sys.setswitchinterval(interval)
+        for k in range(100):
+            self.assertEqual(columns.effect(k)[1], crc32c.crc32c(b"\1" + bytes(k)) ^ crc32c.crc32c(bytes(k + 1)))
+        self.assertEqual({k: columns.effect(k) for k in known}, known)
+
+    def test_steps_come_back(self):
+        for step in STEPS:
+            for size in {len(by_form.field_of(step + i)) for i in range(40)}:
+                steps = [step + i for i in range(40) if len(by_form.field_of(step + i)) == size]
+                planes = columns.bytes_of("q", steps)
+                made = columns.varints(planes, max(size - 1, 0))
+                self.assertEqual([bytes(column[i] for column in made) for i in range(len(steps))],
+                                 [by_form.field_of(step)[1:] for step in steps])
+                self.assertEqual(list(columns.steps(made, len(steps))), steps)
+                for other in set(range(11)) - {max(size - 1, 0)}:
+                    self.assertIsNone(columns.varints(planes, other), (steps, other))
+
+
+class TestGather(unittest.TestCase):
+
+    def test_what_was_learned_serves_the_next_call(self):
+        plain = getattr(batches.gather, "plain", batches.gather)
+        looks, known, kernel = [], {}, KERNELS["batches.gather"](plain)
+
+        def look(buf, pos):
+            looks.append(pos)
+            return batches.look(buf, pos)
+        for times in (30, 40):
+            buf = cycle(times, ["a", "bb", "c"], first=1e9 + times)
+            del looks[:]
+            found = kernel(buf, 0, len(buf), look, crc32c.crc32c, known)
+            self.assertEqual(plainly(found),
+                             plainly(plain(buf, 0, len(buf), batches.look, crc32c.crc32c)))
+        self.assertEqual(looks, [])
+
+    def test_what_was_learned_is_not_kept_for_ever(self):
+        kernel, known = batches.gather, {}
+        for size in range(1100):
+            buf = cycle(1, ["t" * size])
+            kernel(buf, 0, len(buf), batches.look, crc32c.crc32c, known)
+        self.assertLessEqual(len(known), 1024)
+
+
+class TestRecords(unittest.TestCase):
+
+    def test_what_does_not_fit_is_told(self):
+        """Just as the plain twin tells it, however many rows there are."""
+        good = ("loss", 0.5, 1, 1e9)
+        for bad in (("loss", "a", 1, 1e9), ("loss", 0.5, 2 ** 63, 1e9), ("loss", 0.5, -2 ** 63 - 1, 1e9),
+                    ("loss", 0.5, 1.5, 1e9), ("loss", 0.5, 1, "now"), ("\ud800", 0.5, 1, 1e9)):
+            for some in ([bad], [good, bad], [good] * 40 + [bad], [good, bad] * 40):
+                with self.assertRaises(InputError) as plainly:
+                    getattr(scalars.records, "plain", scalars.records)(some)
+                with self.assertRaises(InputError) as caught:
+                    scalars.records(some)
+                self.assertEqual(str(caught.exception), str(plainly.exception))
+
+    def test_forms_are_not_kept_for_ever(self):
+        made, small = [], by_form.MOST
+        by_form.MOST = 10
+        try:
+            records = by_form.make(lambda rows: made.append(rows) or getattr(
+                scalars.records, "plain", scalars.records)(rows))
+            for again in range(2):
+                for i in range(15):
+                    records([("tag%d" % i, 0.5, 1, 1e9)])
+            self.assertGreater(len(made), 20)
+        finally:
+            by_form.MOST = small
+
+
+class TestBorrowed(unittest.TestCase):
+
+    #   kernel             what it must do without its plain twin
+    ALONE = {
+        borrowed.extremes: [("f",), ("q",)],
+        borrowed.float32:  [("d", "x"), ("B", "x")],
+        borrowed.count:    [("f", [0.0, 1.0, 2.0], histogram.between), ("i", [0.0, 9.0], histogram.between)],
+        borrowed.scaled:   [("f", "float32"), ("d", "float64")],
+        borrowed.rounded:  [("f", 1), ("d", 2), ("f", 3), ("d", 4)],
+        borrowed.tally:    [("q", Tensor("float64", (128,), memoryview(Array("d", [0.5] * 128))), None, 11)],
+    }
+
+    def test_the_plain_twin_is_not_asked(self):
+        def plain(*arguments):
+            self.fail("asked for %s" % (arguments,))
+        for make, cases in self.ALONE.items():
+            for letter, *others in cases:
+                with self.subTest(make, letter=letter):
+                    make(plain)(memoryview(Array(letter, [0, 1] * 64)), *others)
+
+    def test_values_that_no_array_stands_behind(self):
+        a = Array("f", [1.0] * 100)
+        for values in (memoryview(array("f", a)), a, a.tolist(), memoryview(a)[1:], memoryview(a)[::2],
+                       memoryview(a).cast("B").cast("I"), memoryview(a).cast("B"), memoryview(Array("f", [1.0]))):
+            self.assertIsNone(borrowed.array_of(values))
+        self.assertIs(borrowed.array_of(memoryview(a)), a)
+
+    def test_an_array_that_raises(self):
+        class Raising(Array):
+            def min(self):
+                raise RuntimeError("on strike")
+        values = memoryview(Raising("f", [0.5] * 100))
+        self.assertEqual(pixels.scaled(values, "float32"), (b"\x7f" * 100, 0, False))
+
+    def test_float32_times_255(self):
+        """See the module's docstring."""
+        for i in range(1, 256):
+            below = struct.unpack("<f", struct.pack("<f", i / 255))[0]
+            while below * 255 >= i:     # exact: 32 bits
+                below = struct.unpack("<f", struct.pack("<I", struct.unpack("<I", struct.pack("<f", below))[0] - 1))[0]
+            self.assertLess(struct.unpack("<f", struct.pack("<f", below * 255))[0], i)
+
+    def test_parts(self):
+        for values in FLOATS + BEYOND_FLOAT32:
+            block = Array("d", [x for x in values if abs(x) < 1e300][:borrowed.BLOCK] or [0.0])
+            found = borrowed.parts(block)
+            self.assertEqual(sum(map(Fraction, found)), sum(map(Fraction, block)))
+
+    def test_halves(self):
+        for low in (1.0, 1.5, 2.0 ** -15, 2.0 ** -16, 2.0 ** -17):
+            values = sorted(array("f", [RANDOM.uniform(low, 2.0) for _ in range(borrowed.BLOCK - 2)] + [low, 2 - 2.0 ** -23]))
+            for block in (Array("d", values), Array("d", [-x for x in reversed(values)])):
+                halves = borrowed.in_halves(block)
+                self.assertEqual(halves is None, low < 2.0 ** -15)
+                if halves:
+                    u, v = halves
+                    products = u.dot(u), 2 * u.dot(v), v.dot(v)
+                    self.assertEqual(sum(map(Fraction, products)), sum(Fraction(x) ** 2 for x in values))
 
 
 KERNEL = '''

@@ -6,7 +6,7 @@ from unittest import mock
 
 from tbx_pure.errors import InputError
 from tbx_pure.media import png as module
-from tbx_pure.media.png import SETTINGS, SUB, UP, compressed, png, settings, stored
+from tbx_pure.media.png import AVERAGE, SETTINGS, SUB, UP, compressed, png, settings, stored
 
 from .png_reader import read_png, unfiltered
 
@@ -39,7 +39,7 @@ class TestPng(unittest.TestCase):
         for height, width, channels in ((1, 1, 1), (3, 2, 4), (2, 400, 3), (60, 70, 1)):
             noise = bytes(rng.getrandbits(8) for _ in range(height * width * channels))
             smooth = bytes((i // 7) & 0xFF for i in range(height * width * channels))
-            for way in SETTINGS[:3] + ((UP, 6, 0),):
+            for way in SETTINGS[:4] + ((UP, 6, 0),):
                 for pixels in (noise, smooth):
                     rows = zlib.decompress(compressed(pixels, width * channels, channels, way))
                     self.assertEqual({rows[y * (width * channels + 1)] for y in range(height)}, {way[0]})
@@ -50,9 +50,15 @@ class TestPng(unittest.TestCase):
         noise = bytes(rng.getrandbits(8) for _ in range(60000))
         columns = noise[:36000] * 30                    # each row as the one above: too far for zlib
         rows = b"".join(noise[3 * y:3 * y + 3] * 100 for y in range(200))     # one color each
+        ramps = b"".join(bytes(noise[y] + noise[-y] * x & 0xFF for x in range(300)) for y in range(200))
         self.assertEqual(settings(columns, 36000, 3)[0], UP)
         self.assertLess(len(png(columns, 30, 12000, 3)), 40000)
-        self.assertEqual(settings(rows, 300, 3)[0], SUB)
+        self.assertEqual(settings(ramps, 300, 1)[0], SUB)
+        self.assertLess(len(png(ramps, 200, 300, 1)), 3000)
+        means = bytearray(noise[:40000])            # each the mean of its neighbors, and a little more
+        for i in range(201, 40000):
+            means[i] = (means[i - 1] + means[i - 200] + noise[i] % 3) // 2
+        self.assertEqual(settings(bytes(means), 200, 1)[0], AVERAGE)
         self.assertLess(len(png(rows, 200, 100, 3)), 1500)
         self.assertLess(len(png(noise, 200, 100, 3)), 60300)
         steps = bytes((x + y * 3 & 0xFF) ^ rng.getrandbits(2) for y in range(200) for x in range(300))

@@ -11,6 +11,8 @@ from tbx_pure.media import png_reader as module
 from tbx_pure.media.png import png
 from tbx_pure.media.png_reader import read_png
 
+from .helpers import tracemalloc
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
@@ -202,7 +204,6 @@ class TestRefused(unittest.TestCase):
         self.assertEqual(refusal(file(header(2 ** 13, 2 ** 13 + 1, 0, 1), pixels(b"\0"))), ("media-2", 16))
         packed = zlib.compressobj()
         data = b"".join([packed.compress(bytes(2 ** 20)) for _ in range(64)]) + packed.flush()
-        import tracemalloc
         tracemalloc.start()
         self.addCleanup(tracemalloc.stop)
         self.assertEqual(refusal(file(header(10, 10, 0), chunk(b"IDAT", data))), ("media-3", 41))

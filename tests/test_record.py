@@ -2,7 +2,6 @@
 import os
 import struct
 import tempfile
-import tracemalloc
 import unittest
 
 from tbx_pure import FormatError, InputError
@@ -10,6 +9,7 @@ from tbx_pure.crc32c import crc32c, masked
 from tbx_pure.eventfile import EventFile
 from tbx_pure.record import HEADER_SIZE, frame, unframe
 
+from .helpers import tracemalloc
 from .vectors import load, unhex
 
 VECTORS = load("records")

@@ -2,6 +2,7 @@
 import math
 import random
 import struct
+import sys
 import unittest
 from array import array
 
@@ -271,6 +272,8 @@ class TestTensors(unittest.TestCase):
     def test_too_large(self):
         for dtype, count in (("uint8", 2 ** 31), ("float64", 2 ** 28), ("bfloat16", 2 ** 30),
                              ("complex64", 2 ** 28), ("float8_e5m2", 2 ** 31)):
+            if count > sys.maxsize:     # on a machine of 32 bits there is no such thing
+                continue
             with self.assertRaises(InputError) as caught:
                 tensor_proto(Tensor(dtype, (count,), range(count)), "x")
             self.assertEqual((caught.exception.argument, caught.exception.need),

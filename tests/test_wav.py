@@ -2,6 +2,7 @@
 import io
 import math
 import struct
+import sys
 import unittest
 import wave
 
@@ -98,6 +99,8 @@ class TestWav(unittest.TestCase):
                 ((b"", 1, 1, None), "sample"), ((b"", 1, 1, []), "sample"),
                 ((b"abc", 1, 8000), "samples"), ((b"ab", 2, 8000), "samples"),
                 ((Long(), 1, 8000), "samples")):
+            if arguments[0].__class__ is Long and MAX_SIZE > sys.maxsize:
+                continue                # on a machine of 32 bits there is no such thing
             with self.subTest(arguments), self.assertRaises(InputError) as caught:
                 wav(*arguments)
             self.assertEqual(caught.exception.argument, argument)

@@ -1,6 +1,5 @@
 """The wire format, both ways.  spec/2-wire-format.md: wire-1 to wire-13"""
 import random
-import tracemalloc
 import unittest
 from array import array
 
@@ -8,6 +7,7 @@ from tbx_pure import FormatError, InputError, wire
 from tbx_pure.proto_json import from_json, tables, to_json
 from tbx_pure.wire import Message, read_varint, varint
 
+from .helpers import tracemalloc
 from .vectors import decoded, load, same, unhex
 
 VARINTS = load("varints")

@@ -26,4 +26,5 @@ COMMANDS = (
     "spec",
     "run",
     "shim",
+    "vendor",
 )

@@ -242,7 +242,7 @@ def _write_sqlite(args, form, names, rows):
             return
         database = sqlite3.connect(file.name)
         try:
-            database.execute("PRAGMA journal_mode = OFF")       # the file is aside until it is done
+            database.execute("PRAGMA journal_mode = OFF").fetchall() # it is aside till then
             _fill(database, names, rows)
             database.commit()
         finally:

@@ -191,12 +191,21 @@ def harmless(name: str) -> str:
     last = len(name.rstrip(". "))
     text = "".join(_quoted(c) if c in UNSAFE or i < first or i >= last else c
                    for i, c in enumerate(name)) or "%"
-    if len(text) <= LONGEST and len(text.encode("utf-8")) <= 2 * LONGEST:
+    try:
+        os.fsencode(text)
+    except UnicodeEncodeError:          # Python 3.6 where LANG=C: file names are ASCII
+        text = "".join(c if c < "\x80" else "".join("%%%02x" % b for b in _bytes(c)) for c in text)
+    if len(text) <= LONGEST and len(_bytes(text)) <= 2 * LONGEST:
         return text
     import zlib
-    while len(text.encode("utf-8")) > LONGEST - 9:
+    while len(_bytes(text)) > LONGEST - 9:
         text = text[:-1]
-    return "%s-%08x" % (text, zlib.crc32(name.encode("utf-8")))
+    return "%s-%08x" % (text, zlib.crc32(_bytes(name)))
+
+
+def _bytes(text):
+    """Return UTF-8; the halves of surrogate pairs that a file's name may have are three bytes."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _quoted(c):

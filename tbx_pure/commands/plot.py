@@ -66,12 +66,15 @@ def run(args: "Namespace") -> int:
 
 def _charts(args, runs):
     """Return ([(title, {name of a curve: its series})], how many tags were left out)."""
+    from ..report.curves import in_order
     found = {}                          # type: Dict[str, Dict[str, Any]]
     for name, run in shown_names(runs, args.path[0]).items():
         for tag in run.tags().get("scalars", ()):
             if matches(tag, args.tag):
                 found.setdefault(tag, {})[name] = run.scalars(tag, args.steps or "last")
-    tags = sorted(found) if args.tag or args.overlay else sorted(found)[:MOST]
+    tags = sorted(found, key=in_order)
+    if not (args.tag or args.overlay):
+        tags = tags[:MOST]
     if args.overlay and tags:
         together = {tag if len(runs) == 1 else "%s: %s" % (name, tag): series
                     for tag in tags for name, series in found[tag].items()}

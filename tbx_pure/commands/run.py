@@ -90,7 +90,9 @@ def _own_path():
 def _new_main():
     """Let a new module be __main__, which stays when the program has ended: threads may go on."""
     main = sys.modules["__main__"] = ModuleType("__main__")
-    vars(main).update(__builtins__=sys.modules["builtins"], __annotations__={})
+    vars(main)["__builtins__"] = sys.modules["builtins"]
+    if sys.version_info < (3, 14):      # which makes it when it is asked for
+        vars(main)["__annotations__"] = {}
     return vars(main)
 
 

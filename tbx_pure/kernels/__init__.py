@@ -5,7 +5,8 @@ is right; tests/test_kernels.py holds it equal to its plain twin over random and
 imports only the standard library and ..errors.
 
     "crc32c.crc32c"  the plain function: its module in the spine and its name
-    make(plain)      returns the kernel; called once, at import, so it must build nothing large
+    make(plain)      returns the kernel; called once, at import, so it must build nothing large;
+                     or at the first call, if the row says _later
 """
 import importlib
 
@@ -17,8 +18,40 @@ def _in(module):
     return make
 
 
+def _later(*places):
+    """Return a make() for what few runs need: its files are imported at the first call.
+
+    places: "file.make", each of which gets the kernel of the one before as its plain function
+    """
+    def make(plain):
+        made = []
+
+        def kernel(*arguments):
+            if not made:
+                made.append(_stacked(plain, places))
+            return made[0](*arguments)
+        return kernel
+    return make
+
+
+def _stacked(kernel, places):
+    for place in places:
+        module, name = place.split(".")
+        kernel = getattr(importlib.import_module("." + module, __name__), name)(kernel)
+    return kernel
+
+
 #   plain function     makes its kernel
 KERNELS = {
-    "crc32c.crc32c":   _in("crc32c"),
-    "batches.gather":  _in("gather"),
+    "crc32c.crc32c":    _in("crc32c"),
+    "wire.fields":      _in("fields"),
+    "batches.gather":   _in("gather"),
+    "scalars.records":  _in("scalars"),
+    "lasting.background": _in("bursts"),
+    "tensor.extremes":  _later("borrowed.extremes"),
+    "tensor.float32":   _later("borrowed.float32"),
+    "histogram.count":  _later("borrowed.count"),
+    "pixels.scaled":    _later("pixels.make", "borrowed.scaled"),
+    "wav.rounded":      _later("samples.make", "borrowed.rounded"),
+    "pr_curves.tally":  _later("borrowed.tally"),
 }       # type: dict

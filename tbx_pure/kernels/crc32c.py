@@ -11,10 +11,13 @@ highest degree, that is: take the w lowest bits off, and XOR them in again at a 
 and a - w.
 Each such step costs a few passes in C over what is left.  Four terms reach down to some 5,700 bits,
 six terms to 290; the plain twin does those.  tests/test_kernels.py divides RELATIONS by P.
+
+Of long data, a bits are held at a time, which the first relation squared three times makes whole
+bytes: their w = a - b lowest bits go up, and as many bits come in behind.  The cache holds all.
 """
 import sys
 
-BLOCK = 1 << 15                         # bytes at a time, so that they stay in the cache
+LONG = 1 << 15                          # bytes that are held in part only
 FEW = 96                                # bytes that the plain twin does sooner
 LEAST = 200                             # bits: a shorter step does not pay
 ALL = 0xFFFFFFFF
@@ -30,15 +33,13 @@ def make(plain):
 
     def crc32c(data, crc=0):
         size = len(data)
-        if size <= BLOCK:
-            return fold(data, crc) if size >= FEW else plain(data, crc)
-        for start in range(0, size, BLOCK):
-            crc = crc32c(data[start:start + BLOCK], crc)
-        return crc
+        if size < FEW:
+            return plain(data, crc)
+        if size > LONG:
+            return fold(*stream(data, crc ^ ALL))
+        return fold(int.from_bytes(data, "little") ^ crc ^ ALL, 8 * size)
 
-    def fold(block, crc):
-        bits = 8 * len(block)
-        n = int.from_bytes(block, "little") ^ crc ^ ALL
+    def fold(n, bits):
         long, short, left = PROGRAMS.get(bits) or program(bits)
         for w, mask, first, second, third in long:
             low = n & mask
@@ -49,6 +50,20 @@ def make(plain):
         pad = -left & 7                 # zeros in front: of no effect, as the CRC is begun with 0
         return plain((n << pad).to_bytes((left + pad) // 8, "little"), ALL)
     return crc32c
+
+
+def stream(data, crc):
+    """Return (n, its bits): what is left of the data, and has the same remainder."""
+    a, b, c = [8 * exponent for exponent in RELATIONS[0][:3]]
+    place, step, end = a // 8, (a - b) // 8, len(data)
+    mask = (1 << a - b) - 1
+    n = int.from_bytes(data[:place], "little") ^ crc
+    while place + step <= end:
+        low = n & mask
+        more = int.from_bytes(data[place:place + step], "little")
+        n = n >> a - b ^ low ^ low << b - c ^ (low ^ more) << b
+        place += step
+    return n | int.from_bytes(data[place:], "little") << a, a + 8 * (end - place)
 
 
 def program(bits):

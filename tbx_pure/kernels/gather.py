@@ -1,180 +1,235 @@
 """read.batches.gather by columns: a loop that only sorts records, then all of a form at once.
 
-Records of one form differ in the bytes of the wall time, the step and the number, and nowhere else.
-Byte i of all of them, a *column*, is a slice with a stride.  CRC-32C is linear over XOR: a byte b
-with k bytes behind it changes the checksum by P[k][b], whatever the others are, so
+A record whose length and constant bytes have been seen belongs to a *form*; the rest of it, the
+columns of columns.py, is not looked at one by one.  A training mostly repeats its tags in one
+order: where the records of a *cycle* come again and again, with the same constant bytes in the same
+places, their columns are slices of the file with a stride.  How often they come is told by large
+integers: the lowest bit, under a mask, in which the file differs from the cycle repeated.
 
-    crc(record) = crc(the form with zeros there) XOR P[k][b] for each byte b that differs
-
-P[k] is a table of 256 numbers; as four tables of bytes it is what bytes.translate takes, for all
-records at once, and XOR of columns is that of large integers.  The mask, a rotation and an addition
-modulo 2^32, is done on 32-bit lanes of one integer: the top bit of each lane apart, so that no
-carry leaves its lane.  If any checksum is wrong, the plain twin finds out where.
+If any checksum is wrong, the plain twin finds out where.
 """
-import sys
 from array import array
+from itertools import chain
+
+from .columns import LONGEST, STEP, WALL, effects, interleaved, masked, numbers, planes_apart, steps
 
 FEW = 16                                # records of a form that are sooner done one by one
-WALL, STEP = 13, 21                     # where wall time and the key of step stand in a record
-LOW, TOP = 0x7FFFFFFF, 0x80000000
-ROTATED, BACK = 0x0001FFFF, 0xFFFE0000  # the bits that rotating by 15 moves down, and up
-DELTA = 0xA282EAD8
-
-EFFECTS = []        # type: list         # [k]: P[k], as a list
-PLANES = {}         # type: dict         # {k: the four bytes of its numbers, each as a table}
-SHIFTS = {}         # type: dict         # {n: a table: the low seven bits of a byte, times 2^n}
+AGAIN = 8                               # how often a cycle must come to be worth its columns
+MOST = 1024                             # records of a cycle
+LAYOUTS = 1024                          # lengths of records whose forms are remembered
+BLOCK = 1 << 16                         # bytes to compare at a time
+NEAR = 1 << 9                           # bytes to the next attempt after a vain one
 
 
 def make(plain):
-    def gather(buf, pos, stop, look, crc32c):
-        end, forms, others = sort_records(buf, pos, stop, look)
-        found = []
-        for form in forms:
-            points = decode(buf, form, plain, look, crc32c)
-            if points is None:
-                return plain(buf, pos, stop, look, crc32c)
-            found.append(points)
-        return end, found, others
+    def gather(buf, pos, stop, look, crc32c, known=None):
+        layouts = {} if known is None else known
+        end, others = sort_records(buf, pos, stop, look, layouts)
+        forms = [form for _, _, by_key in layouts.values() for form in by_key.values()
+                 if form.single or form.pieces]
+        found = [form.points(buf, plain, look, crc32c) for form in sorted(forms, key=Form.first)]
+        if len(layouts) > LAYOUTS:
+            layouts.clear()
+        return plain(buf, pos, stop, look, crc32c) if None in found else (end, found, others)
     return gather
 
 
-def sort_records(buf, pos, stop, look):
-    """Return (end, forms, others): a form is what look() says of its first, and positions."""
-    layouts, forms, others, size = {}, [], [], len(buf)
-    while pos < stop:
-        form = None
-        layout = layouts.get(buf[pos:pos + 12])
-        if layout is not None:          # its length is sound; its data is verified by columns
-            length, tail, known = layout
-            end = pos + length
-            if end + 4 > size:
-                break
-            at = pos + STEP
-            if buf[at] == 16:
-                at += 1
-                while buf[at] > 127 and at < end:
-                    at += 1
-                at += 1
-            form = known.get(buf[at:end - 4 - tail] + buf[end - tail:end] if tail
-                             else buf[at:end - 4])
-        if form is not None:
-            form.append(pos)
-            pos = end + 4
-            continue
-        seen = look(buf, pos)
-        if seen is None:
-            break
-        data, end, found = seen
-        if found is None:
-            others.append((pos, data))
+class Form:
+    """Records that are alike but for some columns; those that were found, in file order.
+
+    data, step_end, value_at:  of one: its bytes, and what look() says of it
+    places:  of the columns in a record: wall time, step, number and checksum
+    mask:    of a record: its constant bits
+    """
+    example = None                      # plain's Points of one record
+    blank = None                        # the checksum of data with zeros in its columns
+
+    def __init__(self, data, step_end, value_at):
+        self.data, self.size = data, len(data) + 16
+        self.wall = range(WALL, WALL + 8)
+        self.step = range(STEP + 1, 12 + step_end)
+        self.number = range(12 + value_at, 16 + value_at)
+        self.checksum = range(self.size - 4, self.size)
+        self.places = [*self.wall, *self.step, *self.number, *self.checksum]
+        mask = bytearray(b"\xff" * self.size)
+        for place in self.places:
+            mask[place] = 0x80 if place in self.step else 0
+        self.mask = bytes(mask)
+        self.single = []                # positions of records since the last piece
+        self.pieces = []                # of many: (positions, columns)
+
+    def take(self, buf, start, count, stride):
+        """Add the records that begin at `start` and each `stride` bytes after it."""
+        self.gather_single(buf)
+        stop = start + (count - 1) * stride + self.size
+        self.pieces.append((range(start, stop, stride),
+                            [buf[start + place:stop:stride] for place in self.places]))
+
+    def gather_single(self, buf):
+        if self.single:
+            rows = self.rows(buf, self.single)
+            self.pieces.append((array("q", self.single),
+                                [rows[place::self.size] for place in self.places]))
+            self.single = []
+
+    def rows(self, buf, positions):
+        return b"".join([buf[pos:pos + self.size] for pos in positions])
+
+    def first(self):
+        """Return where the first record is."""
+        return (self.pieces[0][0] if self.pieces else self.single)[0]
+
+    def points(self, buf, plain, look, crc32c):
+        """Return plain's Points of all that was found, and forget it; None if a checksum is wrong.
+        """
+        count = len(self.single) + sum(len(positions) for positions, _ in self.pieces)
+        if count < FEW or len(self.data) > LONGEST:
+            points = self.one_by_one(buf, plain, look, crc32c)
         else:
-            step_end, value_at, tag = found
-            tail = len(data) - value_at - 4
-            key = data[step_end:value_at] + data[value_at + 4:]
-            layout = layouts.setdefault(buf[pos:pos + 12], (12 + len(data), tail, {}))
-            if layout[1] != tail:       # two forms of one length: this one is not looked up
-                layout = layouts.setdefault((len(data), tail), (0, tail, {}))
-            if key not in layout[2]:
-                layout[2][key] = []
-                forms.append((data, step_end, value_at, tag, layout[2][key]))
-            layout[2][key].append(pos)
-        pos = end
-    return pos, forms, others
+            self.gather_single(buf)
+            points = self.at_once(buf, count, plain, look, crc32c)
+        self.single, self.pieces = [], []
+        return points
 
+    def positions(self):
+        if len(self.pieces) == 1 and not self.single:
+            return self.pieces[0][0]
+        return array("q", chain(*[positions for positions, _ in self.pieces], self.single))
 
-def decode(buf, form, plain, look, crc32c):
-    """Return plain's Points of a form; None if a checksum is wrong."""
-    data, step_end, value_at, tag, positions = form
-    size = len(data) + 16
-    rows = b"".join([buf[pos:pos + size] for pos in positions])
-    if len(positions) < FEW:
+    def one_by_one(self, buf, plain, look, crc32c):
+        positions = self.positions()
+        rows = self.rows(buf, positions)
         end, points, _ = plain(rows, 0, len(rows), look, crc32c)
-        return points[0]._replace(positions=array("q", positions)) if end == len(rows) else None
-    wall = list(range(WALL, WALL + 8))
-    step = list(range(STEP + 1, 12 + step_end))
-    value = list(range(12 + value_at, 16 + value_at))
-    columns = {i: rows[i::size] for i in wall + step + value}
-    if not sound(rows, data, columns, len(positions), crc32c):
+        return points[0]._replace(positions=positions) if end == len(rows) else None
+
+    def at_once(self, buf, count, plain, look, crc32c):
+        columns = [b"".join(pieces) for pieces in zip(*[columns for _, columns in self.pieces])]
+        columns = dict(zip(self.places, columns))
+        if not self.sound(columns, count, crc32c):
+            return None
+        row = self.rows(buf, [self.first()])
+        if self.example is None:
+            self.example, = plain(row, 0, 1, look, crc32c)[1]
+        wall, step, number = [[columns[place] for place in places]
+                              for places in (self.wall, self.step, self.number)]
+        return self.example._replace(
+            data=row[12:-4], positions=self.positions(), steps=steps(step, count),
+            wall_times=numbers("d", wall), values=numbers("f", number))
+
+    def sound(self, columns, count, crc32c):
+        """Whether all records have the checksum that stands behind them."""
+        if self.blank is None:
+            blank = bytearray(self.data)
+            for place in self.places[:-4]:
+                blank[place - 12] = 0
+            self.blank = crc32c(bytes(blank))
+        same, planes = effects([(self.size - 5 - place, columns[place])
+                                for place in self.places[:-4]], count)
+        ones = int.from_bytes(b"\1\0\0\0" * count, "little")
+        crcs = interleaved(planes_apart(planes, count))
+        return masked(crcs ^ ones * (same ^ self.blank), count) == interleaved(
+            [columns[place] for place in self.checksum])
+
+
+def sort_records(buf, pos, stop, look, layouts):
+    """Let the forms of known and new layouts take their records; return (end, others)."""
+    others, next_try, patience = [], pos, NEAR
+    while pos < stop:
+        known = form_at(buf, pos, layouts)
+        if known is not None:
+            form, end = known
+            if pos >= next_try:
+                cycle, size = cycle_at(buf, pos, layouts)
+                count = repeats(buf, pos, cycle, size, (stop - pos) // size) if cycle else 0
+                if count >= AGAIN:
+                    for start, own in cycle:
+                        own.take(buf, start, count, size)
+                    pos, patience = pos + count * size, NEAR
+                    next_try = pos
+                    continue
+                patience *= 2
+                next_try = pos + patience + size
+            form.single.append(pos)
+        else:
+            seen = look(buf, pos)
+            if seen is None:
+                break
+            data, end, found = seen
+            if found is None:
+                others.append((pos, data))
+            else:
+                learned(buf, pos, data, found, layouts).single.append(pos)
+        pos = end
+    return pos, others
+
+
+def learned(buf, pos, data, found, layouts):
+    """Return the form of a record that form_at() does not know."""
+    step_end, value_at, _ = found
+    tail = len(data) - value_at - 4
+    key = data[step_end:value_at] + data[value_at + 4:]
+    layout = layouts.setdefault(buf[pos:pos + WALL], (12 + len(data), tail, {}))
+    if layout[1] != tail:               # two forms of one length: this one is not looked up
+        layout = layouts.setdefault((len(data), tail), (0, tail, {}))
+    if key not in layout[2]:
+        layout[2][key] = Form(data, step_end, value_at)
+    return layout[2][key]
+
+
+def form_at(buf, pos, layouts):
+    """Return (form, end) of the record at `pos`; None if it is unknown, or not all there.
+
+    Its length is sound, as it has been seen before; its data is verified by columns.
+    """
+    layout = layouts.get(buf[pos:pos + WALL])
+    if layout is None:
         return None
-    first = plain(rows[:size], 0, 1, look, crc32c)[1][0]
-    return first._replace(positions=array("q", positions),
-                          steps=steps(columns, step, len(positions)),
-                          wall_times=numbers("d", [columns[i] for i in wall]),
-                          values=numbers("f", [columns[i] for i in value]))
+    length, tail, known = layout
+    end = pos + length
+    if end + 4 > len(buf):
+        return None
+    at = pos + STEP
+    if buf[at] == 16:
+        at += 1
+        while buf[at] > 127 and at < end:
+            at += 1
+        at += 1
+    form = known.get(buf[at:end - 4 - tail] + buf[end - tail:end] if tail else buf[at:end - 4])
+    return form and (form, end + 4)
 
 
-def sound(rows, data, columns, count, crc32c):
-    """Whether all records have the checksum that stands behind them."""
-    blank, last = bytearray(data), len(data) - 1
-    for i in columns:
-        blank[i - 12] = 0
-    same, planes = crc32c(bytes(blank)), [0, 0, 0, 0]
-    for i, column in columns.items():
-        k = last - (i - 12)
-        if column.count(column[:1]) == count:
-            same ^= effect(k, crc32c)[column[0]]
-        else:
-            for j, table in enumerate(planes_of(k, crc32c)):
-                planes[j] ^= int.from_bytes(column.translate(table), "little")
-    ones = int.from_bytes(b"\1\0\0\0" * count, "little")
-    crc = interleaved([plane.to_bytes(count, "little") for plane in planes]) ^ ones * same
-    crc = crc >> 15 & ones * ROTATED | crc << 17 & ones * BACK
-    crc = (crc & ones * LOW) + ones * (DELTA & LOW) ^ (crc ^ ones * DELTA) & ones * TOP
-    size = len(data) + 16
-    return crc == interleaved([rows[i::size] for i in range(size - 4, size)])
+def cycle_at(buf, pos, layouts):
+    """Return ([(position, form)], bytes) of the records from `pos` on, until a form recurs.
+
+    ([], bytes) if there is no such cycle.
+    """
+    start, cycle, seen = pos, [], set()
+    while len(cycle) <= MOST:
+        known = form_at(buf, pos, layouts)
+        if known is None:
+            break
+        form, end = known
+        if form in seen:                # if it is not the first, the cycle comes once
+            return cycle, pos - start
+        seen.add(form)
+        cycle.append((pos, form))
+        pos = end
+    return [], pos - start
 
 
-def interleaved(columns):
-    """Return columns of bytes as one integer, row after row."""
-    return int.from_bytes(rows_of(columns), "little")
-
-
-def rows_of(columns):
-    rows = bytearray(len(columns) * len(columns[0]))
-    for i, column in enumerate(columns):
-        rows[i::len(columns)] = column
-    return rows
-
-
-def effect(k, crc32c):
-    """Return P[k]."""
-    while len(EFFECTS) <= k:
-        if EFFECTS:
-            table = EFFECTS[0]
-            EFFECTS.append([table[x & 0xFF] ^ x >> 8 for x in EFFECTS[-1]])
-        else:
-            EFFECTS.append([crc32c(bytes([b])) ^ crc32c(b"\0") for b in range(256)])
-    return EFFECTS[k]
-
-
-def planes_of(k, crc32c):
-    if k not in PLANES:
-        PLANES[k] = [bytes(x >> 8 * j & 0xFF for x in effect(k, crc32c)) for j in range(4)]
-    return PLANES[k]
-
-
-def numbers(typecode, columns):
-    """Return an array of numbers, of which byte i is in column i, the lowest first."""
-    made = array(typecode)
-    made.frombytes(bytes(rows_of(columns)))
-    if sys.byteorder == "big":
-        made.byteswap()
-    return made
-
-
-def steps(columns, places, count):
-    """Return the steps whose varints have their bytes in the columns at `places`."""
-    if not places:
-        return array("q", bytes(8 * count))
-    planes = [0] * 8                    # byte j of each step; 7 bits of column i begin at bit 7 i
-    for i, place in enumerate(places):
-        for j in range(7 * i // 8, min(8, (7 * i + 6) // 8 + 1)):
-            planes[j] |= int.from_bytes(columns[place].translate(shifted(7 * i - 8 * j)), "little")
-    return numbers("q", [plane.to_bytes(count, "little") for plane in planes])
-
-
-def shifted(n):
-    if n not in SHIFTS:
-        SHIFTS[n] = bytes((b & 0x7F) << n & 0xFF if n >= 0 else (b & 0x7F) >> -n
-                          for b in range(256))
-    return SHIFTS[n]
+def repeats(buf, pos, cycle, size, most):
+    """Return how often a cycle comes, one after another, from `pos` on: at most `most`."""
+    count, times, compared, number = 0, 1, 0, int.from_bytes
+    row, mask = buf[pos:pos + size], b"".join([form.mask for _, form in cycle])
+    while count < most:
+        times = min(times, most - count)
+        if times != compared:
+            rows, masks, compared = (number(row * times, "little"), number(mask * times, "little"),
+                                     times)
+        start = pos + count * size
+        differ = (number(buf[start:start + times * size], "little") ^ rows) & masks
+        if differ:
+            return count + ((differ & -differ).bit_length() - 1) // (8 * size)
+        count += times
+        times = max(1, min(2 * times, BLOCK // size))
+    return count

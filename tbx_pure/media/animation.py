@@ -1,7 +1,5 @@
 """What moving pictures have in common: which part of them changes, and for how long it stays."""
 from collections import namedtuple
-from functools import reduce
-from operator import or_
 
 from ..errors import InputError, shown
 from .png import COLOR_TYPE
@@ -58,10 +56,16 @@ def _change(before, frame, stride, step, delay):
     differs = _number(before) ^ _number(frame)
     rows = differs.to_bytes(len(frame), "little")
     top, bottom = _span(rows, stride)
-    columns = reduce(or_, [_number(rows[y * stride:(y + 1) * stride]) for y in range(top, bottom)])
-    left, right = _span(columns.to_bytes(stride, "little"), step)
-    pixels = b"".join([frame[y * stride + left * step:y * stride + right * step]
-                       for y in range(top, bottom)])
+    height, columns = bottom - top, differs >> 8 * stride * top
+    while height > 1:                   # put the lower half of the rows over the upper one
+        height = (height + 1) // 2
+        columns |= columns >> 8 * stride * height
+    left, right = _span((columns & (1 << 8 * stride) - 1).to_bytes(stride, "little"), step)
+    if right - left == stride // step:
+        pixels = frame[top * stride:bottom * stride]
+    else:
+        pixels = b"".join([frame[y * stride + left * step:y * stride + right * step]
+                           for y in range(top, bottom)])
     return Change(top, left, bottom - top, right - left, pixels, delay)
 
 

@@ -31,10 +31,10 @@ def apng(frames: "Sequence[bytes]", height: int, width: int, channels: int,
     Raises InputError if a length, a side, a delay or the number of channels is wrong.
     """
     parts = changes(frames, height, width, channels, delays, MAX_SIDE, MAX_DELAY)
-    whole = png(frames[0], height, width, channels)
+    way = settings(frames[0], width * channels, channels)
+    whole = png(frames[0], height, width, channels, way)
     out = [whole[:HEADER], chunk(b"acTL", struct.pack(">II", len(parts), FOREVER)),
            _control(0, parts[0]), whole[HEADER:-END]]
-    way = settings(frames[0], width * channels, channels)
     for i, part in enumerate(parts[1:]):
         data = compressed(part.pixels, part.width * channels, channels, way)
         out += (_control(2 * i + 1, part),

@@ -3,7 +3,6 @@ import heapq
 import sys
 from collections import Counter, namedtuple
 from itertools import accumulate
-from operator import itemgetter, mul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,89 +67,107 @@ def _numbered(numbers, nearest, channels):
 
 def _fitted(pictures):
     """Return pictures with a table of 256 colors, and the mean square of their error."""
-    numbers = _coarse(pictures)
-    counts = Counter()
-    for each in numbers:
-        counts.update(each)
+    numbers, counts = _coarse(pictures)
     nearest, error = {}, 0.0
-    for cells in _boxes([(color >> 16, color >> 8 & 255, color & 255, count)
-                         for color, count in sorted(counts.items())]):
-        error += sum(_errors(cells))
-        middle = _number(*_middle(cells))
+    for cells, sums in _boxes(counts):
+        error += sum(_errors(sums))
+        middle = _number(*_middle(sums))
         nearest.update((_number(*cell[:3]), middle) for cell in cells)
     return _numbered(numbers, nearest, 3), error / sum(counts.values())
 
 
 def _coarse(pictures):
-    """Return the numbers of pixels with as many bits as leave no more than CELLS colors."""
+    """Return the numbers of pixels with as many bits as leave no more than CELLS colors.
+
+    And how many pixels have each.
+    """
     for bits in BITS:
         top = (1 << bits) - 1
         level = bytes([(v * top + 127) // 255 * 255 // top for v in range(256)])
-        numbers, colors = [], set()
+        numbers, counts = [], Counter()
         for pixels in pictures:
             numbers.append(_numbers(pixels.translate(level), 3))
-            colors.update(numbers[-1])
-            if len(colors) > CELLS:
+            counts.update(numbers[-1])
+            if len(counts) > CELLS:
                 break
         else:
             break
-    return numbers
+    return numbers, counts
 
 
 def _number(red, green, blue):
     return red << 16 | green << 8 | blue
 
 
-def _boxes(cells):
-    """Cut a list of cells (red, green, blue, count) in up to 256 parts, each for one color.
+def _boxes(counts):
+    """Cut cells, colors with their counts, in up to 256 parts, each for one color.
 
     Always the part is cut that errs most along red, green or blue, across that axis, where the
     sum of the squares of both halves' errors is least.
+    Return (cells, sums) of each: a cell is (red, green, blue, its sums).
     """
-    boxes, made = [_rated(cells, 0)], 1
+    cells = [(color >> 16, color >> 8 & 255, color & 255, count * (
+        1 + OF_RED[color >> 16] + OF_GREEN[color >> 8 & 255] + OF_BLUE[color & 255]))
+        for color, count in counts.items()]
+    boxes, made = [_rated(cells, sum([cell[SUMS] for cell in cells]), 0)], 1
     while len(boxes) < COLORS and boxes[0][0] < 0:
-        _, _, axis, cells = heapq.heappop(boxes)
-        for part in _halves(cells, axis):
-            heapq.heappush(boxes, _rated(part, made))
+        _, _, axis, cells, sums = heapq.heappop(boxes)
+        for part in _halves(cells, sums, axis):
+            heapq.heappush(boxes, _rated(*part, made))
             made += 1
-    return [cells for _, _, _, cells in boxes]
+    return [box[-2:] for box in boxes]
 
 
-def _rated(cells, number):
+# All that is summed over cells is one integer, so that one addition does it: count, then for each
+# axis count * value, then for each count * value ** 2, in places of 64 bits from the lowest.
+SUMS, PLACE = 3, 64
+ONE = (1 << PLACE) - 1
+OF_RED, OF_GREEN, OF_BLUE = [
+    [v << PLACE * (1 + axis) | v * v << PLACE * (4 + axis) for v in range(256)]
+    for axis in range(3)]
+
+
+def _sum(sums, place):
+    return sums >> PLACE * place & ONE
+
+
+def _rated(cells, sums, number):
     """Return an entry of the heap: the largest error first; of equal ones, the first made."""
-    errors = _errors(cells)
+    errors = _errors(sums)
     worst = max(errors)
-    return -worst, number, errors.index(worst), cells
+    return -worst, number, errors.index(worst), cells, sums
 
 
-def _errors(cells):
+def _errors(sums):
     """Return the sum of squares, red, green and blue, if one color stands for all cells."""
-    *axes, counts = zip(*cells)
-    total, errors = sum(counts), []
-    for values in axes:
-        weighted = list(map(mul, values, counts))
-        errors.append(sum(map(mul, weighted, values)) - sum(weighted) ** 2 / total)
-    return errors
+    total = _sum(sums, 0)
+    return [_sum(sums, 4 + axis) - _sum(sums, 1 + axis) ** 2 / total for axis in range(3)]
 
 
-def _middle(cells):
-    *axes, counts = zip(*cells)
-    total = sum(counts)
-    return [(2 * sum(map(mul, values, counts)) + total) // (2 * total) for values in axes]
+def _middle(sums):
+    total = _sum(sums, 0)
+    return [(2 * _sum(sums, 1 + axis) + total) // (2 * total) for axis in range(3)]
 
 
-def _halves(cells, axis):
-    """Cut cells in two across an axis.
+def _halves(cells, sums, axis):
+    """Cut cells in two across an axis: return (cells, sums) of both.
 
     The squares of the errors of a part are the sum of count * value ** 2, which no cut changes,
     less (the sum of count * value) ** 2 / (the sum of count), which so is to be largest.
     """
-    cells = sorted(cells, key=itemgetter(axis))
-    values = [cell[axis] for cell in cells]
-    numbers = list(accumulate(cell[3] for cell in cells))
-    sums = list(accumulate(cell[3] * cell[axis] for cell in cells))
-    all_, whole = numbers[-1], sums[-1]
-    _, at = max((part * part / n + (whole - part) ** 2 / (all_ - n), i)
-                for i, (n, part, value, after)
-                in enumerate(zip(numbers, sums, values, values[1:]), 1) if value != after)
-    return cells[:at], cells[at:]
+    at = {}                             # type: dict        # {value: sums of the cells there}
+    for cell in cells:
+        value = cell[axis]
+        at[value] = at.get(value, 0) + cell[SUMS]
+    values = sorted(at)
+    lower = list(accumulate([at[value] for value in values]))
+    all_, whole = _sum(sums, 0), _sum(sums, 1 + axis)
+    best, last = 0.0, 0
+    for i, below in enumerate(lower[:-1]):
+        n, part = below & ONE, below >> PLACE * (1 + axis) & ONE
+        found = part * part / n + (whole - part) ** 2 / (all_ - n)
+        if found >= best:
+            best, last = found, i
+    last_value = values[last]
+    return (([cell for cell in cells if cell[axis] <= last_value], lower[last]),
+            ([cell for cell in cells if cell[axis] > last_value], sums - lower[last]))

@@ -8,7 +8,8 @@ import struct
 from collections import namedtuple
 
 from ..errors import InputError, shown
-from ..tensor import Tensor, is_float
+from ..tensor import Tensor, extremes, is_float
+from ..twins import fastest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +78,8 @@ def together(data: bytes, axes: "Dict[str, Tuple[int, int]]", start: int, channe
     channels: how many the image has, or 3 of an image of one, which is taken for each
     """
     (height, down), (width, right), (present, through) = axes["H"], axes["W"], axes["C"]
+    if down == width * right:           # no gaps between rows: all are as one
+        height, width = 1, height * width
     out, line = bytearray(height * width * channels), width * channels
     for y in range(height):
         for c in range(channels):
@@ -88,6 +91,8 @@ def together(data: bytes, axes: "Dict[str, Tuple[int, int]]", start: int, channe
 def grid(images: "Sequence[bytes]", height: int, width: int, channels: int, columns: int,
          rows: int) -> Picture:
     """Put images of one size in places, row by row; those that are left stay black."""
+    if columns == rows == len(images):
+        return Picture(height, width, channels, images[0])
     stride, line = columns * width * channels, width * channels
     out = bytearray(rows * height * stride)
     for i, pixels in enumerate(images):
@@ -106,7 +111,7 @@ def to_bytes(tensor: Tensor, warn: "Callable[[str, str], object]") -> bytes:
         return bytes(values)
     if is_float(tensor.dtype):
         return _from_floats(values, tensor.dtype, warn)
-    low, high = min(values), max(values)
+    low, high = extremes(values)
     if 0 <= low and high <= 1:
         return bytes([255 * v for v in values])
     warn("integers", "integers beyond 0 and 1 were taken as 0 to 255; pass uint8 to say so")
@@ -114,15 +119,24 @@ def to_bytes(tensor: Tensor, warn: "Callable[[str, str], object]") -> bytes:
 
 
 def _from_floats(values, dtype, warn):
+    data, nans, beyond = scaled(values, dtype)
+    if nans:
+        warn("NaN", "%d of %d values are NaN, and became 0; pass 0 to 1" % (nans, len(values)))
+    if beyond:
+        warn("range", "floats beyond 0 to 1 were clipped; pass uint8 for 0 to 255")
+    return data
+
+
+@fastest
+def scaled(values: "Sequence[float]", dtype: str) -> "Tuple[bytes, int, bool]":
+    """Return (bytes, how many values are NaN, whether others are clipped by 1 or more)."""
+    nans = 0
     if math.isnan(sum(values)):         # one of them is, or there are infinities of both signs
         nans = sum(map(math.isnan, values))
-        if nans:
-            warn("NaN", "%d of %d values are NaN, and became 0; pass 0 to 1" % (nans, len(values)))
         values = [0.0 if v != v else v for v in values]
-    if max(values) > 256 / 255 or min(values) < -1 / 255:       # more than an error of rounding
-        warn("range", "floats beyond 0 to 1 were clipped; pass uint8 for 0 to 255")
-    scaled = [v * 255.0 if 0.0 < v < 1.0 else 255.0 * (v >= 1.0) for v in values]
-    return bytes(map(int, _as_half(scaled) if dtype == "float16" else scaled))
+    times_255 = [v * 255.0 if 0.0 < v < 1.0 else 255.0 * (v >= 1.0) for v in values]
+    data = bytes(map(int, _as_half(times_255) if dtype == "float16" else times_255))
+    return data, nans, min(values) < -1 / 255 or max(values) > 256 / 255
 
 
 def _as_half(values):

@@ -4,6 +4,7 @@ https://www.w3.org/TR/png-3/  Section numbers below are that document's.
 """
 import struct
 from binascii import crc32
+from functools import lru_cache
 
 try:
     import zlib
@@ -12,23 +13,29 @@ except ImportError:                     # a Python built without it: pictures ar
 
 from ..errors import InputError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Optional, Tuple
+
 SIGNATURE = b"\x89PNG\r\n\x1a\n"                       # 5.2
 COLOR_TYPE = {1: 0, 2: 4, 3: 2, 4: 6}                  # 11.2.1, by channels: L, LA, RGB, RGBA
-NONE, SUB, UP = range(3)                               # 9.2: the filters that pay here
+NONE, SUB, UP, AVERAGE = range(4)                      # 9.2: the filters that pay here
 MAX_SIDE = 2 ** 31 - 1                                 # 7.1
 
 DEFAULT, RLE = 0, 3             # zlib's strategies: any match; only what repeats the byte before
 SETTINGS = tuple((kind, level, strategy) for level, strategy in ((1, RLE), (4, DEFAULT))
-                 for kind in (NONE, UP, SUB))           # roughly the quickest first
-NEAR = 1.06                     # a size this much above the smallest is as good, if quicker
+                 for kind in (NONE, UP, SUB, AVERAGE))  # roughly the quickest first
+NEAR = 1.03                     # a size this much above what DEFAULT finds is as good, if quicker
 FLAT = 0.1                      # what shrinks to this part takes little time at any level
 STRIP = 2 ** 16                 # bytes that are filtered at once
 
 
-def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
+def png(pixels: bytes, height: int, width: int, channels: int,
+        way: "Optional[Tuple[int, int, int]]" = None) -> bytes:
     """Encode an image.
 
-    pixels: height * width * channels bytes, rows top to bottom, a pixel's channels together
+    pixels:  height * width * channels bytes, rows top to bottom, a pixel's channels together
+    way:     as for compressed(), if it has been chosen
     Raises InputError if the length, a side or the number of channels is wrong.
     """
     if channels not in COLOR_TYPE:
@@ -39,7 +46,7 @@ def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
     if len(pixels) != height * stride:
         raise InputError("pixels", "%d bytes for height %d, width %d, %d channels"
                          % (height * stride, height, width, channels), str(len(pixels)))
-    data = compressed(pixels, stride, channels, settings(pixels, stride, channels))
+    data = compressed(pixels, stride, channels, way or settings(pixels, stride, channels))
     header = struct.pack(">IIBBBBB", width, height, 8, COLOR_TYPE[channels], 0, 0, 0)
     return b"".join((SIGNATURE, chunk(b"IHDR", header), chunk(b"IDAT", data),
                      chunk(b"IEND", b"")))
@@ -48,7 +55,7 @@ def png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
 def chunk(name: bytes, data: bytes) -> bytes:
     """Return a chunk: the length of its data, its name, its data, a checksum.  5.3"""
     return b"".join((struct.pack(">I", len(data)), name, data,
-                     struct.pack(">I", crc32(name + data))))
+                     struct.pack(">I", crc32(data, crc32(name)))))
 
 
 def compressed(pixels: bytes, stride: int, step: int, way: tuple) -> bytes:
@@ -68,19 +75,36 @@ def compressed(pixels: bytes, stride: int, step: int, way: tuple) -> bytes:
 def _filtered(kind, pixels, start, stop, stride, step):
     """Return the rows from `start` to `stop`, each behind the number of the filter.
 
-    The filter takes from each pixel the one above it or the one to its left, or nothing.
+    The filter takes from each pixel the one above it, the one to its left, the mean of both, or
+    nothing.
     """
     rows = pixels[start:stop]
     if kind == UP:
-        rows = _minus(rows, (pixels[start - stride:start] or bytes(stride)) + rows[:-stride])
+        rows = _minus(rows, _above(pixels, start, rows, stride))
     elif kind == SUB:
-        left = bytearray(bytes(step) + rows[:-step])
-        for i in range(step):
-            left[i::stride] = bytes(len(rows) // stride)        # left of a row there is 0
-        rows = _minus(rows, left)
+        rows = _minus(rows, _left(rows, stride, step))
+    elif kind == AVERAGE:
+        rows = _minus(rows, _mean(_left(rows, stride, step), _above(pixels, start, rows, stride)))
     number = bytes([kind])
     return b"".join([part for y in range(0, len(rows), stride)
                      for part in (number, rows[y:y + stride])])
+
+
+def _above(pixels, start, rows, stride):
+    return (pixels[start - stride:start] or bytes(stride)) + rows[:-stride]
+
+
+def _left(rows, stride, step):
+    left = bytearray(bytes(step) + rows[:-step])
+    for i in range(step):
+        left[i::stride] = bytes(len(rows) // stride)            # left of a row there is 0
+    return left
+
+
+def _mean(a, b):
+    """Return (a + b) // 2 for each byte: what both have, and half of what one has."""
+    x, y, but_lowest = _number(a), _number(b), _each(0xFE, len(a))
+    return ((x & y) + ((x ^ y) & but_lowest) // 2).to_bytes(len(a), "little")
 
 
 def _minus(a, b):
@@ -88,7 +112,7 @@ def _minus(a, b):
 
     The top bits are set in a and not in b, so that no byte borrows from the next; then put right.
     """
-    x, y, tops = _number(a), _number(b), _number(b"\x80" * len(a))
+    x, y, tops = _number(a), _number(b), _each(0x80, len(a))
     low = (x | tops) - (y ^ y & tops)
     return (low ^ (x ^ y ^ tops) & tops).to_bytes(len(a), "little")
 
@@ -97,19 +121,26 @@ def _number(data):
     return int.from_bytes(data, "little")
 
 
+@lru_cache(maxsize=4)                   # most strips are of one size
+def _each(byte, count):
+    return _number(bytes([byte]) * count)
+
+
 # ---- zlib ----
 
 def settings(pixels: bytes, stride: int, step: int) -> tuple:
     """Return the quickest of SETTINGS that makes four strips of an image small enough."""
     if not zlib:                        # what is stored has one size
         return SETTINGS[0]
-    rows = max(4, min(len(pixels) // 32, STRIP // 4) // stride) * stride
-    last = max(len(pixels) - rows, 0) // stride
-    samples = [[_filtered(kind, pixels, start, start + rows, stride, step)
-                for start in sorted({last * i // 3 * stride for i in range(4)})]
-               for kind in (NONE, SUB, UP)]
+    height = len(pixels) // stride
+    rows = min(max(2, min(len(pixels) // 32, STRIP // 8) // stride), height)
+    top = min(1, height - rows)         # the first row has none above: not like the others
+    starts = sorted({top + (height - rows - top) * i // 3 for i in range(4)})
+    samples = [[_filtered(kind, pixels, y * stride, (y + rows) * stride, stride, step)
+                for y in starts] for kind in (NONE, SUB, UP, AVERAGE)]
     sizes = [len(_deflated(samples[kind], level, strategy)) for kind, level, strategy in SETTINGS]
-    way = next(way for way, size in zip(SETTINGS, sizes) if size <= NEAR * min(sizes))
+    found = min(size for way, size in zip(SETTINGS, sizes) if way[2] == DEFAULT)
+    way = next(way for way, size in zip(SETTINGS, sizes) if size <= NEAR * found)
     flat = min(sizes) < FLAT * sum(map(len, samples[NONE]))
     return (way[0], 6, DEFAULT) if flat else way
 

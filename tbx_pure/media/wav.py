@@ -28,10 +28,11 @@ from collections import namedtuple
 
 from ..errors import InputError
 from ..tensor import Tensor, is_float
+from ..twins import fastest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Sequence
+    from typing import Callable, Sequence, Tuple
 
 PCM, FLOAT, EXTENSIBLE = 1, 3, 0xFFFE
 FORMAT = struct.Struct("<HHIIHH")
@@ -125,11 +126,13 @@ def pcm(tensor: Tensor, argument: str, warn: "Callable[[str, str], object]",
     Raises InputError for another dtype.
     """
     form = _form(sample)
-    if is_float(tensor.dtype):
+    if is_float(tensor.dtype) and form.format == FLOAT:
         values = from_minus_1_to_1(tensor.values, warn)
-        if form.format == FLOAT:
-            return struct.pack("<%df" % len(values), *values)
-        return _packed(list(map(_sample, values)), form)
+        return struct.pack("<%df" % len(values), *values)
+    if is_float(tensor.dtype):
+        samples, nans, beyond = rounded(tensor.values, form.bits // 8)
+        _tell(nans, beyond, len(tensor.values), warn)
+        return samples.translate(SIGNED_TO_UNSIGNED) if form.silence else samples
     if tensor.dtype not in INTEGERS:
         raise InputError(argument, "floats from -1 to 1, int16, int32, int8 or uint8",
                          "%s, which does not say how loud 1 is" % tensor.dtype)
@@ -137,35 +140,52 @@ def pcm(tensor: Tensor, argument: str, warn: "Callable[[str, str], object]",
     values = [v - silence << 32 - bits for v in tensor.values]
     if form.format == FLOAT:
         return struct.pack("<%df" % len(values), *[v / 2.0 ** 31 for v in values])
-    return _packed(values, form)
+    samples = _upper(values, form.bits // 8)
+    return samples.translate(SIGNED_TO_UNSIGNED) if form.silence else samples
 
 
 def from_minus_1_to_1(values: "Sequence[float]",
                       warn: "Callable[[str, str], object]") -> "Sequence[float]":
     """Return floats without NaN, and clipped."""
-    nans = sum(map(math.isnan, values))
+    clipped, nans, beyond = _clipped(values)
+    _tell(nans, beyond, len(values), warn)
+    return clipped
+
+
+def _tell(nans, beyond, size, warn):
     if nans:
-        warn("NaN", "%d of %d samples are NaN, and became silence" % (nans, len(values)))
-        values = [0.0 if v != v else v for v in values]
-    if any(not -1.0 <= v <= 1.0 for v in values):
+        warn("NaN", "%d of %d samples are NaN, and became silence" % (nans, size))
+    if beyond:
         warn("range", "floats beyond -1 to 1 were clipped; pass int16 for whole samples")
-        values = [min(max(v, -1.0), 1.0) for v in values]
-    return values
 
 
-def _sample(x):
-    """Return a sample of 32 bits, as libsndfile rounds it, which tensorboardX uses."""
-    return min(round(x * 2.0 ** 31), 2 ** 31 - 1)
+def _clipped(values):
+    nans, beyond = sum(map(math.isnan, values)), False
+    if nans:
+        values = [0.0 if v != v else v for v in values]
+    if min(values) < -1.0 or max(values) > 1.0:
+        values, beyond = [min(max(v, -1.0), 1.0) for v in values], True
+    return values, nans, beyond
 
 
-def _packed(samples, form):
-    """Return the upper bits of samples of 32 bits."""
+@fastest
+def rounded(values: "Sequence[float]", width: int) -> "Tuple[bytes, int, bool]":
+    """Return (samples of `width` bytes, how many values are NaN, whether others are clipped).
+
+    A sample has 32 bits as libsndfile rounds it, which tensorboardX uses; its upper bytes stay.
+    """
+    values, nans, beyond = _clipped(values)
+    samples = [min(round(x * 2.0 ** 31), 2 ** 31 - 1) for x in values]
+    return _upper(samples, width), nans, beyond
+
+
+def _upper(samples, width):
+    """Return the upper bytes of samples of 32 bits."""
     packed = struct.pack("<%di" % len(samples), *samples)
-    width = form.bits // 8
     out = bytearray(len(samples) * width)
     for i in range(width):
         out[i::width] = packed[4 - width + i::4]
-    return bytes(out).translate(SIGNED_TO_UNSIGNED) if form.silence else bytes(out)
+    return bytes(out)
 
 
 SIGNED_TO_UNSIGNED = bytes([i ^ 128 for i in range(256)])       # of a byte: 128 more

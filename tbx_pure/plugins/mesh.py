@@ -1,7 +1,7 @@
 """The mesh plugin: points in space, their colors, and triangles of them.  spec/plugins/mesh.md"""
 from . import checked_text
 from ..errors import InputError
-from ..tensor import is_float, view
+from ..tensor import extremes, float32, is_float, view
 from ..tensor_proto import tensor_proto, tensor_values
 from ..wire import INT32, STRING, UINT32, Message, enum
 
@@ -46,8 +46,10 @@ def mesh(tag: str, vertices: "Any", colors: "Any", faces: "Any", config_dict: "A
     shades = None if colors is None else _part(colors, "colors")
     _check_faces(triangles, points.shape, warn)
     _check_colors(shades, points.shape, warn)
-    all_parts = ("VERTEX", points), ("FACE", triangles), ("COLOR", shades)
-    parts = [(content_type, part) for content_type, part in all_parts if part is not None]
+    all_parts = (("VERTEX", points, "vertices"), ("FACE", triangles, "faces"),
+                 ("COLOR", shades, "colors"))
+    parts = [(content_type, part._replace(dtype="float32", values=float32(part.values, argument)))
+             for content_type, part, argument in all_parts if part is not None]
     there = sum(1 << CONTENT_TYPE.numbers[content_type] for content_type, _ in parts)
     return {"value": [_value(tag, content_type, part, config, there if named else None)
                       for content_type, part in parts]}
@@ -59,7 +61,7 @@ def _value(tag, content_type, part, config, components):
                                        "components": components})
     ending = CONTENT_TYPE.numbers[content_type] if components is None else content_type
     return {"tag": "%s_%s" % (tag, ending),
-            "tensor": tensor_proto(part._replace(dtype="float32")),
+            "tensor": tensor_proto(part),
             "metadata": {"plugin_data": {"plugin_name": "mesh", "content": content}}}
 
 
@@ -77,9 +79,10 @@ def _check_faces(faces, points, warn):
     if faces.shape[0] != points[0]:
         raise InputError("faces", "a batch of %d, as the vertices" % points[0],
                          "shape %s" % (faces.shape,))
-    if any(v % 1 for v in faces.values):        # of NaN and infinity, NaN, which counts as true
+    if is_float(faces.dtype) and any(v % 1 for v in faces.values):      # of NaN and infinity, NaN
         raise InputError("faces", "whole numbers", "fractions, NaN or infinity")
-    if any(not 0 <= v < points[1] for v in faces.values):
+    least, largest = extremes(faces.values) if faces.values else (0, -1)
+    if least < 0 or largest >= points[1]:
         warn("faces", "some faces are not numbers of points, 0 to %d" % (points[1] - 1))
     if points[1] > MAX_INDEXED:
         warn("points", "TensorBoard draws faces of up to %d points, not of %d"
@@ -92,9 +95,10 @@ def _check_colors(colors, points, warn):
     if colors.shape != points:
         raise InputError("colors", "the shape of vertices, %s" % (points,),
                          "shape %s" % (colors.shape,))
-    if not all(-1 < v < 256 for v in colors.values):    # TensorBoard 2.21.0: HTTP 500
+    least, largest = extremes(colors.values) if colors.values else (0, 0)
+    if not (-1 < least and largest < 256):      # TensorBoard 2.21.0: HTTP 500
         raise InputError("colors", "numbers from 0 to 255", "NaN, or numbers beyond")
-    if is_float(colors.dtype) and 0 < max(colors.values, default=0) <= 1:
+    if is_float(colors.dtype) and 0 < largest <= 1:
         warn("black", "colors are 0 to 255: these, 0 to 1, are shown as black")
 
 

@@ -4,17 +4,18 @@ The n thresholds are i / (n - 1).  At each, a prediction that is not below it co
 """
 import math
 import struct
-from itertools import accumulate, chain
+from itertools import accumulate, chain, repeat
 
 from . import checked_text
 from ..errors import FormatError, InputError, shown
 from ..tensor import LETTER, Tensor, is_float, one, reals, view
 from ..tensor_proto import tensor_proto, tensor_values
+from ..twins import fastest
 from ..wire import INT32, UINT32, Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Sequence, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 PR_CURVE_PLUGIN_DATA = Message("PrCurvePluginData",
     (1, "version",        INT32),
@@ -52,8 +53,14 @@ def curve(labels: "Any", predictions: "Any", num_thresholds: "Any", weights: "An
     if probabilities.shape != truth.shape and len(probabilities.values) * len(truth.values) != 1:
         raise InputError("predictions", "one for each label: shape %s" % (truth.shape,),
                          "shape %s" % (probabilities.shape,))
-    places = _places(probabilities, n)
-    return _curve(_labels(truth), places, _weights(weights, truth.shape), n, warn)
+    each = None if weights is None else _weights(weights, truth.shape)
+    true, false, outside = tally(truth.values, probabilities, each, n)
+    if outside:
+        warn("left out", "left out %d of %d predictions, which are not from 0 to 1"
+             % (outside, len(truth.values)))
+    tp, fp = _from_each_on(true), _from_each_on(false)
+    tn, fn = [fp[0] - x for x in fp], [tp[0] - x for x in tp]
+    return tp, fp, tn, fn, _ratio(tp, fp), _ratio(tp, fn)
 
 
 def pr_curve_raw(tag: str, true_positive_counts: "Any", false_positive_counts: "Any",
@@ -94,8 +101,8 @@ def _whole(num_thresholds):
     return int(n)
 
 
-def _labels(tensor):
-    labels = reals(tensor.values, "labels")
+def _labels(values):
+    labels = reals(values, "labels")
     if not all(0 <= label <= 1 for label in labels):
         raise InputError("labels", "bool, or numbers from 0 to 1",
                          "%r to %r" % (min(labels), max(labels)))
@@ -103,7 +110,7 @@ def _labels(tensor):
 
 
 def _weights(weights, shape):
-    tensor = view(1.0 if weights is None else weights, "weights")
+    tensor = view(weights, "weights")
     if len(tensor.values) == 1:
         tensor = tensor._replace(shape=())
     values = reals(_spread(tensor, shape), "weights")
@@ -157,22 +164,19 @@ def _places(predictions, n):
             for p, place in zip(predictions.values, rounded)]
 
 
-def _curve(labels, places, weights, n, warn):
-    """Return the six rows."""
-    true, false = [0.0] * n, [0.0] * n          # weight of the labels at each place
-    outside = 0
-    for label, place, weight in zip(labels, places, weights):
+@fastest
+def tally(labels: "Sequence[float]", predictions: Tensor, weights: "Optional[Sequence[float]]",
+          n: int) -> "Tuple[List[float], List[float], int]":
+    """Return the weights of the true and of the false labels at each place; how many have none."""
+    labels, outside = _labels(labels), 0
+    true, false = [0.0] * n, [0.0] * n
+    for label, place, weight in zip(labels, _places(predictions, n), weights or repeat(1.0)):
         if 0 <= place < n:                      # NaN compares false
             true[int(place)] += label * weight
             false[int(place)] += (1.0 - label) * weight
         else:
             outside += 1
-    if outside:
-        warn("left out", "left out %d of %d predictions, which are not from 0 to 1"
-             % (outside, len(labels)))
-    tp, fp = _from_each_on(true), _from_each_on(false)
-    tn, fn = [fp[0] - x for x in fp], [tp[0] - x for x in tp]
-    return tp, fp, tn, fn, _ratio(tp, fp), _ratio(tp, fn)
+    return true, false, outside
 
 
 def _from_each_on(counts):
@@ -189,11 +193,11 @@ def _ratio(part, rest):
 def read(value: "Dict[str, Any]") -> "List[Tuple[float, ...]]":
     """Return rows (threshold, TP, FP, TN, FN, precision, recall) of a Summary.Value's curve.
 
-    Raises FormatError if its tensor is not of shape (6, n).
+    Raises FormatError if its tensor is not of numbers, of shape (6, n).
     """
-    shape, values = tensor_values(value["tensor"])[1:]
-    if len(shape) != 2 or shape[0] != len(ROWS):
-        raise FormatError("shape %s is not that of a curve" % (shape,), 0, "pr-curves-1")
+    dtype, shape, values = tensor_values(value["tensor"])
+    if len(shape) != 2 or shape[0] != len(ROWS) or not is_float(dtype):
+        raise FormatError("%s of shape %s is no curve" % (dtype, shape), 0, "pr-curves-1")
     n = shape[1]
     thresholds = [i / max(1, n - 1) for i in range(n)]
     return list(zip(thresholds, *(values[i:i + n] for i in range(0, len(values), n or 1))))

@@ -3,13 +3,16 @@ import math
 
 from . import checked_text, clean_tag, mapping, metadata
 from ..errors import FormatError
+from ..messages import EVENT
+from ..record import frame
 from ..tensor import one
 from ..tensor_proto import tensor_values
+from ..twins import fastest
 from ..wire import FLOAT, INT32, Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, List, Tuple
+    from typing import Any, Callable, Dict, List, Optional, Tuple
 
 SCALAR_PLUGIN_DATA = Message("ScalarPluginData",
     (1, "version", INT32))
@@ -77,6 +80,18 @@ def scalars(main_tag: str, tag_scalar_dict: "Dict[str, Any]", as_tags: bool = Fa
         own = clean_tag(type(main_tag)("%s/%s" % (main_tag, key))) if as_tags else tag
         made.append((str(key), {"value": [{"tag": own, "simple_value": x}]}))
     return made
+
+
+@fastest
+def records(rows: "List[Tuple[str, float, Optional[int], float]]") -> bytes:
+    """Return the framed events of many numbers, one after another.
+
+    rows:  (tag, cleaned; number; step or None; seconds since 1970) of each
+    """
+    return b"".join(frame(EVENT.encode({
+        "wall_time": wall_time, "step": step,
+        "summary": {"value": [{"tag": tag, "simple_value": number}]}}))
+        for tag, number, step, wall_time in rows)
 
 
 def read(value: "Dict[str, Any]") -> float:

@@ -11,7 +11,7 @@ from ..errors import FormatError, InputError, shown
 from ..media.pixels import picture, to_bytes
 from ..media.png import png
 from ..plugins import checked_text
-from ..tensor import Tensor, is_float, reals, view
+from ..tensor import Tensor, float32, is_float, reals, view
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,16 +143,14 @@ def tsv_lines(tensor: Tensor) -> "Iterator[bytes]":
 
 def _float32(tensor):
     """Return the values as float32, little-endian."""
-    values = tensor.values
-    if tensor.dtype == "float32" and hasattr(values, "tobytes"):
-        values = values.tobytes()       # else each number would be looked at
-    numbers = array("f", values)
+    numbers = float32(tensor.values, "mat")
     if sys.byteorder == "big":
+        numbers = array("f", numbers.tobytes())
         numbers.byteswap()
-    return numbers.tobytes()
+    return memoryview(numbers).cast("B")
 
 
-def is_binary(raw: bytes) -> bool:
+def is_binary(raw: "bytes | memoryview") -> bool:
     """Return whether TensorBoard reads the content of a tensors file as float32.  [projector-5]
 
     It reads text, line by line or many lines at once, and turns to float32 when it meets a byte
@@ -160,7 +158,7 @@ def is_binary(raw: bytes) -> bool:
     """
     line_break = re.search(b"[\r\n]", raw)
     try:
-        raw[:line_break.start() if line_break else None].decode("utf-8")
+        str(raw[:line_break.start() if line_break else None], "utf-8")
     except UnicodeDecodeError:
         return True
     return False
@@ -268,6 +266,11 @@ def _canvas(pictures, columns):
 def _write_all(logdir, folder, files, name, entry, warn):
     """Write the files, and only then the config: one file it names and lacks, and none is shown."""
     directory = os.path.join(logdir, *folder.split("/"))
+    try:
+        os.fsencode(folder)
+    except UnicodeEncodeError:          # LC_ALL=C on Python 3.6, or without its UTF-8 mode
+        raise InputError("tag", "a name that files can have here, where they have it in %s"
+                         % sys.getfilesystemencoding(), ascii(folder)) from None
     os.makedirs(directory, exist_ok=True)
     for file, chunks in files:
         write(os.path.join(directory, file), chunks)

@@ -16,10 +16,10 @@ from ..wire import DOUBLE, FLOAT, INT64, fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Iterator, List, Optional, Tuple
+    from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
     from .records import Scan
 
-CHUNK = 1 << 22                         # what to give to scan(): the more at a time the better
+CHUNK = 5 << 20                         # what to give to scan(): the more at a time the better
 LEAST = 1 << 12                         # bytes to gather from after something was in the way
 
 # The fields of an event in their order, and in any order those of a value and of a tensor, that
@@ -36,7 +36,7 @@ class Points(namedtuple("Points", "tag data positions steps wall_times values"))
 
     tag:        as bytes
     data:       of the first record: what its form says of all, such as their metadata
-    positions:  array "q": where each record begins
+    positions:  array "q", or a range: where each record begins
     steps, wall_times, values:  arrays "q", "d", "f"
     """
 
@@ -55,6 +55,7 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
     """
     buf, base, reach, stuck, progress = b"", 0, CHUNK, -1, 0
     window = records.window
+    known = {}                          # type: Dict[Any, Any]
     for offset, data in records:
         yield offset, data, None
         if window.end == stuck:         # not the end of what was read: something was in the way
@@ -64,7 +65,7 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
                 buf, base = window.bytes(records.end, window.end), records.end
             start = records.end - base
             stop = min(start + reach, len(buf))
-            end, found, others = gather(buf, start, stop, look, crc32c)
+            end, found, others = gather(buf, start, stop, look, crc32c, known)
             records.end = base + end
             for item in _in_order(found, others, base):
                 if records.over:        # the one before it was damage, and the mode is "stop"
@@ -96,19 +97,21 @@ def _merged(forms):
     if all(a.positions[-1] < b.positions[0] for a, b in zip(forms, forms[1:])):
         return forms
     rows = sorted(row for points in forms for row in zip(*points[2:]))
-    columns = [array(kept.typecode, column) for kept, column in zip(forms[0][2:], zip(*rows))]
+    columns = [array(typecode, column) for typecode, column in zip("qqdf", zip(*rows))]
     return [Points(forms[0].tag, forms[0].data, *columns)]
 
 
 @fastest
 def gather(buf: bytes, pos: int, stop: int, look: "Callable[[bytes, int], Any]",
-           crc32c: "Callable[[bytes], int]") -> "Tuple[int, List[Points], List[Tuple[int, bytes]]]":
+           crc32c: "Callable[[bytes], int]", known: "Any" = None,
+           ) -> "Tuple[int, List[Points], List[Tuple[int, bytes]]]":
     """Return (end, points, others) of the records from position `pos` on that begin before `stop`.
 
     end:     where it ends: at `stop` or after, or where look() gives None
     points:  a Points for each form, in order of appearance
     others:  (position, data) of each other record
     look, crc32c:  the functions of that name
+    known:   a dict in which a kernel may keep what it has learned, for the next call
     """
     found, others = {}, []
     while pos < stop:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 PLACES = "", os.path.join("plugins", "org_tensorflow_tensorboard_projector")    # [projector-1]
 BREAK = re.compile(rb"[\r\n]")
+MAX_DIGITS = 10                         # of a uint32, in decimal
 NUMBER = re.compile(rb"\d+")
 
 
@@ -61,6 +62,8 @@ class Embedding(namedtuple("Embedding", ("name", "directory", "tensor_path", "te
 
     def _contents(self, path):
         """[projector-2]"""
+        if "\0" in path:
+            raise FormatError("%r is no path" % path, 0, "projector-2")
         top = os.path.realpath(self.directory)
         found = os.path.realpath(os.path.join(top, path))
         if os.path.commonprefix([found, os.path.join(top, "")]) != os.path.join(top, ""):
@@ -111,8 +114,13 @@ def _embedding(directory, config, fields):
         return texts[-1] if texts else ""
 
     def numbers(name, fields=fields):
-        return tuple(int(n) for field in fields if field.name == name
-                     for n in NUMBER.findall(config, field.start + len(name), field.end))
+        found = [(n.group(), n.start()) for field in fields if field.name == name
+                 for n in NUMBER.finditer(config, field.start + len(name), field.end)]
+        for n, pos in found:
+            if len(n) > MAX_DIGITS:
+                raise FormatError("%s: a number of %d digits" % (name.decode("ascii"), len(n)), pos,
+                                  "projector-3")
+        return tuple(int(n) for n, _ in found)
     sprite = [inner for field in fields if field.name == b"sprite" for inner in field.fields]
     path = text(b"tensor_path")
     return Embedding(text(b"tensor_name") or path.rpartition("/")[2], directory, path,

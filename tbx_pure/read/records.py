@@ -219,6 +219,10 @@ class Scan:
             self._checked = max(self._checked, own)
         if self._unwritten(start + HEADER_SIZE if own is None else own - 1):
             return self._unfinished(error)
+        if own is not None and self._waits(start) and not self.window.reaches(
+                own + HEADER_SIZE, start):              # a header in its last bytes may go on
+            self.window.reread(start)
+            return False
         if own is not None and self._header_at(own) is not None:
             stop = self._run_up_to(own) or own
         else:

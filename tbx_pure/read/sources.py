@@ -30,14 +30,13 @@ class Copied:
     """
 
     def __init__(self, source: "Any") -> None:
-        import tempfile                 # not at the top: slow to import, and few need it
         if isinstance(source, (bytes, bytearray, memoryview)):
             source = BytesIO(source)
         if isinstance(source, TextIOBase) or not hasattr(source, "read"):
             raise InputError("path", "a path, bytes or a file open for reading bytes",
                              shown(source))
         self.source, self._file = self, source
-        self._copy = tempfile.SpooledTemporaryFile(IN_MEMORY)
+        self._copy, self._in_memory = BytesIO(), True
         self.name = getattr(source, "name", "")
         self._some = getattr(source, "read1", source.read)      # what is there: a pipe goes on
 
@@ -45,7 +44,19 @@ class Copied:
         """Read on in the file."""
         data = self._some(size)
         self._copy.write(data)
+        if self._in_memory and self._copy.tell() > IN_MEMORY:
+            self._to_disk()
         return data
+
+    def _to_disk(self):
+        import tempfile                 # not at the top: slow to import, and few need it
+        self._in_memory = False
+        try:
+            file = tempfile.TemporaryFile()
+        except OSError:                 # there is no place for it: it stays
+            return
+        file.write(self._copy.getvalue())
+        self._copy = file
 
     def read_at(self, offset: int, size: int) -> bytes:
         """Return the bytes there, of those that have been read."""

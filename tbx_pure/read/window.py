@@ -63,7 +63,8 @@ class Window:
 
     def bytes(self, start: int, end: int) -> bytes:
         """Return the bytes from offset `start` to `end`, which must be in the window."""
-        return bytes(self.buf[start - self.base:end - self.base])
+        with memoryview(self.buf) as view:      # so that they are copied once
+            return bytes(view[start - self.base:end - self.base])
 
     def reread(self, offset: int) -> None:
         """Forget what was read from `offset` on: it may have changed.  The file is seekable."""

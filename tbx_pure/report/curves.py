@@ -6,6 +6,7 @@
         ...                             # points (0 <= x <= 300, 0 <= y <= 100)
 """
 import math
+import re
 import time
 from collections import namedtuple
 from itertools import groupby
@@ -14,7 +15,7 @@ from ..charts.axes import Tick, padded, position, ticks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, Iterable, Iterator, List, Sequence, Tuple
+    from typing import Any, Callable, Iterable, Iterator, List, Sequence, Tuple
 
     from ..read.series import Series
 
@@ -26,6 +27,15 @@ MARGIN = 0.05                           # of the height, above and below a curve
 
 class Curve(namedtuple("Curve", "name xs ys")):
     """name, and as many xs as ys: numbers, of which some may be NaN or infinite: gaps"""
+
+
+NUMBER = re.compile(r"(\d+)")
+
+
+def in_order(tag: str) -> "List[Any]":
+    """Return what to sort tags by: numbers in them by their size, as TensorBoard does."""
+    parts = NUMBER.split(tag)           # every other one is a number
+    return [int(part) if i % 2 else part for i, part in enumerate(parts)]
 
 
 # ---- what is drawn ----

@@ -7,7 +7,7 @@ from . import svg
 from ..errors import FormatError
 from ..media.encoded import kind
 from ..plugins import counted
-from .curves import Curve, by_step, linear, smoothed
+from .curves import Curve, by_step, in_order, linear, smoothed
 from .svg import escape
 from .text import html
 
@@ -55,7 +55,7 @@ class Made:
             for tag in run.tags().get(plugin, ()):
                 if self.options.wants(tag, plugin):
                     found.setdefault(tag, []).append(name)
-        return sorted(found.items())
+        return [(tag, found[tag]) for tag in sorted(found, key=in_order)]
 
 
 def all_of(made: Made) -> "Iterator[Tuple[str, Iterator[str]]]":

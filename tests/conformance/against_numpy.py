@@ -13,13 +13,18 @@ from numpy.lib._histograms_impl import _hist_bin_selectors as NUMPY_WIDTHS
 
 import tbx_pure
 from tbx_pure import InputError
-from tbx_pure.histogram import MAX_BINS, WIDTHS, histogram
-from tbx_pure.tensor import view
+from tbx_pure.bin_widths import WIDTHS
+from tbx_pure.histogram import MAX_BINS, between, count, default_edges, histogram
+from tbx_pure.kernels import borrowed
+from tbx_pure.media.pixels import scaled
+from tbx_pure.media.wav import rounded
+from tbx_pure.plugins.pr_curves import tally
+from tbx_pure.tensor import extremes, float32, view
 from tests.conformance.against_peers import numpy_numbers
 from tests.conformance.brief import BriefTestCase
 from tests.conformance.written import call, value_of, written
 
-INF = math.inf
+INF, NAN = math.inf, math.nan
 
 
 def setUpModule():
@@ -286,3 +291,92 @@ class Views(BriefTestCase):
                   torch.empty(2, device="meta"), "text", None, object(), {}, [[1], [1, 2]], ["a"]):
             with self.subTest(repr(x)), self.assertRaises(InputError):
                 view(x)
+
+
+# ---- borrowed arithmetic ----
+
+def to_borrow(size):
+    """Yield NumPy arrays of every dtype: of no order, with zeros, infinities, NaN, extremes; and views of them."""
+    random = numpy.random.RandomState(size)
+    for dtype in "? i1 u1 i2 u2 i4 u4 i8 u8 f2 f4 f8 >f4 >i8".split():
+        for scale in (1e-160, 1e-42, 1e-3, 1, 1e4, 1e17):
+            with numpy.errstate(all="ignore"):
+                array = (random.normal(0, 1, size) * scale * 10 ** random.uniform(-15, 0, size)).astype(dtype)
+            if array.dtype.kind in "iu":
+                array[0], array[-1] = numpy.iinfo(dtype).max, numpy.iinfo(dtype).min
+            yield array
+            if array.dtype.kind == "f":
+                yield numpy.maximum(array, -0.0)
+                yield numpy.concatenate([array, array.dtype.type([0.0, -0.0, 1e-45, -1.0])])
+                yield numpy.concatenate([[NAN, INF], array, [-INF, -0.0, NAN]]).astype(array.dtype)
+                yield numpy.full(size, INF, array.dtype)
+                yield random.uniform(-0.01, 1.01, size).astype(dtype)
+                yield random.uniform(0, 1, size).astype(dtype)
+                yield numpy.full(size, 1, array.dtype)
+        locked = array[::-1].copy()
+        locked.flags.writeable = False
+        yield locked
+        yield array[::2]
+        yield array[:size // 4 * 4].reshape(2, -1, 2).transpose(1, 0, 2)
+        yield array[0]
+
+
+class TestBorrowed(BriefTestCase):
+    """What kernels/borrowed.py has NumPy compute is what the plain twins compute, without a warning."""
+
+    SIZES = 64, 700
+
+    def setUp(self):
+        BriefTestCase.setUp(self)
+        catching = warnings.catch_warnings()
+        catching.__enter__()
+        self.addCleanup(catching.__exit__, None, None, None)
+        warnings.simplefilter("error")
+
+    def assert_same(self, function, *arguments):
+        self.assertEqual(repr(function(*arguments)), repr(function.plain(*arguments)))
+
+    def each(self):
+        for size in self.SIZES:
+            for i, array in enumerate(to_borrow(size)):
+                with self.subTest(i, dtype=array.dtype.str, shape=array.shape):
+                    yield view(array)
+
+    def test_it_is_borrowed(self):
+        for x in (numpy.ones((8, 16), "f4"), torch.ones(200), torch.ones(200, requires_grad=True),
+                  numpy.ones(100, "i8"), numpy.ones((8, 16, 3), "f4").transpose(2, 0, 1), numpy.ones(200)[::2]):
+            self.assertIsInstance(borrowed.array_of(view(x).values), numpy.ndarray)
+        for x in (numpy.ones(100, ">f4"), numpy.ones(100, "f2"), numpy.ones(10), [1.0] * 100):
+            self.assertIsNone(borrowed.array_of(view(x).values))
+
+    def test_counts(self):
+        for tensor in self.each():
+            for edges in default_edges(), [-1.0, 0.0, 0.0, 1.5, 1.5], [0.0, 1.0]:
+                self.assert_same(count, tensor.values, edges, between)
+
+    def test_sums_of_many(self):
+        random = numpy.random.RandomState(0)
+        for spread in 0, 3, 30:
+            array = random.normal(0, 1, 20000) * 10 ** random.uniform(-spread, 0, 20000)
+            for x in array, array.astype("f4"), (array * 1000).astype("i4"), -abs(array.astype("f4")):
+                self.assert_same(count, view(x).values, default_edges(), between)
+
+    def test_pictures_and_sounds(self):
+        for tensor in self.each():
+            if tensor.dtype.startswith("float"):
+                self.assert_same(scaled, tensor.values, tensor.dtype)
+                for width in 1, 2, 3, 4:
+                    self.assert_same(rounded, tensor.values, width)
+
+    def test_numbers(self):
+        for tensor in self.each():
+            self.assertEqual(bytes(float32(tensor.values, "x")), bytes(float32.plain(tensor.values, "x")))
+            found, expected = extremes(tensor.values), extremes.plain(tensor.values)
+            self.assertTrue(found == expected or found[0] != found[0] and expected[0] != expected[0])
+
+    def test_curves(self):
+        for tensor in self.each():
+            for labels in (numpy.arange(len(tensor.values)) % 3 == 0, numpy.ones(len(tensor.values)),
+                           numpy.linspace(0, 1, len(tensor.values)).astype("f4")):
+                for n in 1, 127:
+                    self.assert_same(tally, view(labels).values, tensor, None, n)

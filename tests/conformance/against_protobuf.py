@@ -24,6 +24,7 @@ from tbx_pure.errors import FormatError
 from tbx_pure.wire import (END_GROUP, GROUP, I32, I64, LEN, VARINT, Message, fields, read_varint,
                            varint)
 from tests.conformance.brief import BriefTestCase
+from tests.fuzz import mutate
 from tests.vectors import SPEC, load, unhex
 
 #   enum         names of TensorBoard's that the table may lack, and why
@@ -43,6 +44,7 @@ NOT_IN_EVENTS = {                       # of the projector, whose files are text
 NESTED = 4                              # levels of messages in a random message
 MESSAGES = 500                          # random ones a table
 MUTATIONS = 20                          # of each message
+DEEP = 1000                             # of those that tests/fuzz makes, a table
 
 # ---- our tables and TensorBoard's messages ----
 
@@ -436,18 +438,20 @@ def unusual(rng):
 
 
 def has_long_key(table, buf, pos, end):
-    """Tell whether the key of a field, on any level of good bytes, takes more than 5 bytes."""
-    def long(at):
-        return read_varint(buf, at, end)[1] - at > 5
+    """Tell whether a key or a length, on any level of good bytes, takes more than 5 bytes."""
+    def after(at):
+        return read_varint(buf, at, end)[1]
     try:
         for number, wire, at, start, stop in fields(buf, pos, end):
             field = table and table.by_number.get(number)
             inside = field.message if field and wire == LEN else None
-            if long(at) or (inside or wire == GROUP) and has_long_key(inside, buf, start, stop):
+            if after(at) - at > 5 or wire == LEN and start - after(at) > 5:
+                return True
+            if (inside or wire == GROUP) and has_long_key(inside, buf, start, stop):
                 return True
         return False
     except FormatError as e:            # at the key that ends a group, which fields() does not know
-        return long(e.pos)
+        return after(e.pos) - e.pos > 5
 
 
 def has_strange_entry(table, buf, pos, end):
@@ -469,7 +473,7 @@ class Mutations(BriefTestCase):
     """Where protobuf understands, we find the same; where it refuses, so do we; but for
 
     field number 0 in an unknown group:  protobuf reads past it, we refuse it as anywhere else
-    a key longer than 5 bytes:           protobuf refuses it, we read it as any varint of up to 10
+    a key or a length longer than 5 bytes:  protobuf refuses it, we read it as any varint of up to 10
     an entry of a map with more than key and value:  protobuf leaves it out, we skip what is more
     """
 
@@ -491,6 +495,21 @@ class Mutations(BriefTestCase):
                             refused += 1
         self.assertGreater(min(accepted, refused), 1000)
         self.assertLess(self.strange_entries, accepted // 100)
+
+    def test_mutations_deep_inside(self):
+        """As tests/fuzz changes messages: field by field, on every level, and spliced."""
+        accepted = refused = 0
+        for name in sorted(TABLES.keys() - IN_PART - {"StepStats"}):    # which holds one of those
+            table, rng = TABLES[name], random.Random("deep inside of " + name)
+            seeds = [table.encode(random_values(rng, table)) for _ in range(20)]
+            for _ in range(DEEP):
+                case = mutate.message(rng, rng.choice(seeds), table, seeds)
+                with self.subTest(name, data=case.hex()):
+                    if self.compare(table, CLASSES[name], case):
+                        accepted += 1
+                    else:
+                        refused += 1
+        self.assertGreater(min(accepted, refused), 1000)
 
     def test_varints_of_ten_bytes(self):
         for name, table in TABLES.items():
