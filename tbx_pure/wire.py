@@ -160,6 +160,7 @@ class Message:
         self.by_name = {}               # type: Dict[str, Field]
         self.by_number = {}             # type: Dict[int, Field]
         self.oneofs = {}                # type: Dict[str, List[str]]
+        self.plans = {}                 # type: Dict[Tuple[str, ...], Any]     # the kernel's
         self.also(*rows)
 
     def also(self, *rows: tuple) -> None:
@@ -192,6 +193,7 @@ class Message:
 
     # -- encode --
 
+    @fastest
     def encode(self, values: "Dict[str, Any]") -> bytes:
         """Encode a dict of field values, in order of field number.  [wire-8]
 
@@ -224,10 +226,17 @@ class Message:
             bodies = self._bodies(field, value)
         else:
             bodies = (self._body(field, value),)
-        key, zero, has_length = field.key, field.zero, field.wires[-1] == LEN
         for body in bodies:
-            if body != zero:
-                out += (key, varint(len(body)), body) if has_length else (key, body)
+            self._write(out, field, body)
+
+    @staticmethod
+    def _write(out, field, body):
+        if body == field.zero:
+            return
+        out.append(field.key)
+        if field.wires[-1] == LEN:
+            out.append(varint(len(body)))
+        out.append(body)
 
     def _bodies(self, field, value):
         """Return the payloads of a repeated field: of a packed run, one or none.  [wire-9]"""
