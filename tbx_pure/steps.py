@@ -11,7 +11,7 @@ from .tensor import one, real
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Hashable, Optional
+    from typing import Any, Callable, Dict, Hashable, Iterator, List, Optional
 
 LOST = ("step %d follows step %d: TensorBoard shows the newest point of each step only, and none "
         "it has at later steps; count with SummaryWriter(steps='count') to show them all")
@@ -27,29 +27,56 @@ class Steps:
 
     def __init__(self, auto: bool, counted: bool) -> None:
         self.auto, self.counted = auto or counted, counted
-        self._next = {}                 # type: Dict[Hashable, Any]
-        self._last = {}                 # type: Dict[Hashable, int]
+        self._series = {}               # type: Dict[Hashable, Series]
 
-    def last(self, series: "Hashable") -> "Optional[int]":
+    def series(self, name: "Hashable") -> "Series":
+        """Return what is known of a series."""
+        return self._series.get(name) or self._series.setdefault(name, Series())
+
+    def last(self, name: "Hashable") -> "Optional[int]":
         """Return the step of the newest point of a series; None if none has a step."""
-        return self._last.get(series)
+        return self.series(name).last
 
-    def step(self, series: "Hashable", given: "Optional[int]",
+    def step(self, name: "Hashable", given: "Optional[int]",
              warn: "Callable[[str, str], object]") -> "Optional[int]":
         """Return the step of the next point of a series; None if it is to have none.
 
         warn:  called with a cause and a text if the point makes TensorBoard drop others
         """
+        series = self.series(name)
         if self.auto and (given is None or self.counted):
-            given = self._last[series] = next(self._next.setdefault(series, count()))   # atomic
-            return given
+            return series.next()
         if given is not None:
-            last = self._last.get(series)
-            if last is not None and given <= last:
-                warn("steps", LOST % (given, last))
-            self._last[series] = given
-            self._next[series] = count(given + 1)
+            if series.last is not None and given <= series.last:
+                warn("steps", LOST % (given, series.last))
+            series.give(given)
         return given
+
+
+class Series:
+    """The steps of one series.
+
+    last:    that of its newest point, or None
+    counts:  an iterator over the steps after it, or none, until one is needed
+    """
+
+    __slots__ = ("last", "counts")
+
+    def __init__(self) -> None:
+        self.last = None                # type: Optional[int]
+        self.counts = []                # type: List[Iterator[int]]
+
+    def give(self, step: int) -> None:
+        """The newest point has this step."""
+        self.last, self.counts = step, []
+
+    def next(self) -> int:
+        """Return the step after the last one, as that of the newest point."""
+        counts = self.counts
+        if not counts:                  # of several threads, all take the first: each step once
+            counts.append(count(0 if self.last is None else self.last + 1))
+        self.last = step = next(counts[0])
+        return step
 
 
 def whole_step(step: "Any", argument: str) -> "Optional[int]":

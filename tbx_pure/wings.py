@@ -4,11 +4,14 @@ Take a wing away, and its methods raise ImportError; the others go on.
 """
 import time
 
-from . import writer
+from . import lasting, writer
 from .errors import naming
 from .eventfile import subrun
+from .health import Health
+from .lanes import Lane, Lanes
 from .messages import EVENT
-from .plugins import checked_text, mapping
+from .plugins import checked_text, clean_tag, mapping
+from .plugins.histograms import histogram, histogram_raw
 from .plugins.images import ready
 from .plugins.scalars import scalar
 from .plugins.text import text
@@ -16,13 +19,69 @@ from .tensor import one
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional
+    from typing import Any, Dict, List, Optional, Type, TypeVar
+
+    Self = TypeVar("Self", bound="SummaryWriter")
 
 AS_TEXT = (str, bytes, type(None))      # texts, and what is none in any mode
 
 
 class SummaryWriter(writer.SummaryWriter):
     __doc__ = writer.SummaryWriter.__doc__
+
+    _made_with = ((), {})               # type: Any     # the constructor's arguments
+    health = Health()                   # each writer has its own
+
+    def __new__(cls: "Type[Self]", *arguments: "Any", **options: "Any") -> "Self":
+        """Return a writer that knows how it was made."""
+        made = object.__new__(cls)
+        made._made_with, made.health = (arguments, options), Health()
+        return made
+
+    def __reduce__(self) -> "Any":
+        return _again, (type(self), self._made_with, self.logdir)
+
+    def _event_file(self, *arguments, **options):
+        return lasting.EventFile(*arguments, durability=self.durability, strict=self.strict,
+                                 flush_secs=self.flush_secs, health=self.health, **options)
+
+    # ---- distributions ----
+
+    def add_histogram_raw(self, tag: str, min: "Any", max: "Any", num: "Any", sum: "Any",
+                          sum_squares: "Any", bucket_limits: "Any", bucket_counts: "Any",
+                          global_step: "Any" = None, walltime: "Optional[float]" = None) -> None:
+        """Add a distribution that is counted already.
+
+        min, max, num, sum, sum_squares:  of all values
+        bucket_limits:  the right edge of each bucket
+        bucket_counts:  the number of values in each
+        """
+        self._add("add_histogram_raw", global_step, walltime,
+                  histogram_raw, tag, min, max, num, sum, sum_squares,
+                  bucket_limits, bucket_counts)
+
+    def add_histograms(self, named_values: "Any", global_step: "Any" = None, prefix: str = "", *,
+                       gradients: bool = False, bins: "Any" = "tensorflow",
+                       walltime: "Optional[float]" = None) -> None:
+        """Add a histogram for each of several tensors, such as a model's parameters.
+
+        named_values:  {tag: values}, or pairs of a tag and values, or what has them as
+                       named_parameters(), such as a torch module
+        prefix:        put before each tag, such as "model/"
+        gradients:     add those of each parameter that has one too, as tag + ".grad"
+        """
+        from .integrations.models import named
+        with naming("add_histograms", prefix) as call:
+            made, now = [], self._wall_time(walltime)
+            for call.tag, values in named(named_values, prefix, gradients):
+                warn = self._warner("add_histograms", call.tag)
+                made.append((call.tag, histogram(self._tag(call.tag), values, self._bins(bins),
+                                                 None, warn)))
+            events = []
+            for call.tag, summary in made:
+                events.append(self._event(call, global_step, now, summary))
+        for event in events:
+            self._append(event)
 
     # ---- text, pictures and sound ----
 
@@ -347,6 +406,25 @@ class SummaryWriter(writer.SummaryWriter):
 
     # ---- what they share ----
 
+    def _open_lane(self, tag, key=None, run=""):
+        """Let a curve's next numbers go the short way, unless they are to be seen on the long one.
+
+        key:  of a curve of add_scalars, whose tag is the main_tag
+        """
+        if type(tag) is str and (key is None or type(key) is str):
+            lanes = self._lanes if key is None else self._charts_lanes.setdefault(tag, Lanes())
+            if (tag if key is None else key) not in lanes:
+                cleaned = clean_tag(self._tag(tag))
+                series, file = self._steps.series((run, cleaned)), self._direct(run)
+                if file and series.last is not None and self._named.get((run, cleaned)) == tag:
+                    lanes[tag if key is None else key] = Lane(cleaned, series, file.append)
+
+    def _direct(self, run):
+        """Return the file of a run if rows may go straight to it."""
+        if self.write_to_disk and not self.tensor_style and not self._steps.counted:
+            return self._file(run)
+        return None
+
     def _image(self, tag, img_tensor, dataformats, warn, several=False):
         """Return the summary of pixels, or of pictures that are none yet, or none any more."""
         if ready(img_tensor):
@@ -390,6 +468,19 @@ class SummaryWriter(writer.SummaryWriter):
         while run in self._sessions:
             run += "0"
         return run
+
+
+def _again(kind, made_with, logdir):
+    """Return a writer as another process had one: into the same directory, to a file of its own.
+
+    That is made when it is needed: many a process has a writer that it does not use.
+    """
+    arguments, options = made_with
+    made = kind.__new__(kind, *arguments, **options)
+    made._logdir_again = logdir
+    made.__init__(*arguments, **options)
+    made.purge_step = None              # that is done
+    return made
 
 
 def _text(tag, text_string, mode):

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 from . import errors
 from .errors import InputError, naming, shown
-from .eventfile import EventFile, host, path_text, subrun
+from .eventfile import EventFile, host, inside, path_text, subrun
 from .messages import EVENT
 from .plugins import RawTag, checked_text, tensor_style as as_tensors
-from .plugins.histograms import histogram, histogram_raw, named
+from .plugins.histograms import histogram
 from .plugins.images import image, images
 from .plugins.scalars import scalar, scalars
 from .plugins.text import text
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from typing import Any, Dict, Iterator, List, Optional, Set, Tuple, TypeVar
 
     Self = TypeVar("Self", bound="SummaryWriter")
+
+SCALAR = {"tag", "simple_value"}       # the fields of a Value that makes a row
 
 
 class SummaryWriter:
@@ -32,7 +34,8 @@ class SummaryWriter:
                       Default: runs/<date>_<time>_<host><comment>
     comment:          end of the default directory's name
     purge_step:       the step a restarted run goes on from: readers drop what was there already
-    max_queue, flush_secs:  accepted, and not needed: an add that returns is in the operating system
+    max_queue:        accepted, and not needed: an add that returns is in the operating system
+    flush_secs:       how long events may be gathered with durability="relaxed"; else not needed
     filename_suffix:  end of the event file's name
     write_to_disk:    False: check all arguments, write nothing
     log_dir:          another name for logdir
@@ -42,44 +45,60 @@ class SummaryWriter:
     steps:            "count": number the points of each series, whatever steps are given, so that
                       TensorBoard shows them all
     tensor_style:     write scalars, histograms, images and audio as TensorFlow 2 does
+    durability:       None: an add that returns is in the operating system, but for bursts (see
+                      lasting.py); "every": bursts too; "relaxed": 256 KB may always be gathered
+    strict:           the add that meets an error of the system raises it; None: if TBX_PURE_STRICT
+                      is 1 in the environment
 
     In every method
     tag:          name of the series
     global_step:  a whole number of 64 bits; None: no step is written, which reads as 0
     walltime:     seconds since 1970; None: now
     Raises InputError, which is a ValueError, if an argument cannot become what it should be:
-    nothing is written for that call, and the writer goes on.  Raises OSError if the system cannot
-    write.
+    nothing is written for that call, and the writer goes on.  The constructor raises OSError if
+    the system cannot write; after that, what it cannot write is said once, kept and tried again,
+    and counted in `health`.
+    Threads, forked processes and signal handlers may share a writer.  Sent to another process, it
+    is one that writes a file of its own there, when it is used.
     """
 
     # What a dialect changes: {method: more keywords of its plugin function}, and of EventFile.
     _styles = {}                        # type: Dict[str, Dict[str, Any]]
     _file_options = {}                  # type: Dict[str, Any]
+    _logdir_again = None                # type: Optional[str]   # of a writer sent to this process
 
     def __init__(self, logdir: "Any" = None, comment: str = "", purge_step: "Optional[int]" = None,
                  max_queue: int = 10, flush_secs: float = 120, filename_suffix: str = "",
                  write_to_disk: bool = True, log_dir: "Any" = None, *, auto_step: bool = True,
-                 raw_tags: bool = False, steps: "Optional[str]" = None,
-                 tensor_style: bool = False) -> None:
+                 raw_tags: bool = False, steps: "Optional[str]" = None, tensor_style: bool = False,
+                 durability: "Optional[str]" = None, strict: "Optional[bool]" = None) -> None:
         with naming("SummaryWriter", logdir or log_dir):
             logdir = logdir or log_dir or os.path.join("runs", time.strftime(
                 "%b%d_%H-%M-%S_") + host() + checked_text(comment or "", "comment"))
-            self.logdir = self.log_dir = path_text(logdir, "logdir")
+            self.logdir = self.log_dir = self._logdir_again or path_text(logdir, "logdir")
             self.purge_step = whole_step(purge_step, "purge_step")
             self.filename_suffix = checked_text(filename_suffix or "", "filename_suffix")
         self.write_to_disk = write_to_disk
         if steps not in (None, "count"):
             raise InputError("steps", "None or 'count'", shown(steps), "SummaryWriter()")
+        if durability not in (None, "every", "relaxed"):
+            raise InputError("durability", "None, 'every' or 'relaxed'", shown(durability),
+                             "SummaryWriter()")
+        self.durability, self.flush_secs = durability, flush_secs
+        self.strict = os.environ.get("TBX_PURE_STRICT") == "1" if strict is None else bool(strict)
         self._files = {}                # type: Dict[str, EventFile]
         self._steps = Steps(auto_step, steps == "count")
         self._named = {}                # type: Dict[Tuple[str, str], object]
-        self._metadata = threading.local()
+        self._metadata = threading.local()              # of use_metadata
+        self._blocks = set()            # type: Set[object]
+        self._lanes = {}                # type: Dict[str, Any]      # {tag: its lane}; see lanes.py
+        self._charts_lanes = {}         # type: Dict[str, Any]      # {main_tag: its lanes}
         self._layout = None             # type: Optional[Dict[str, Any]]
         self._charts = {}               # type: Dict[Tuple[str, str], List[str]]
         self._sessions = set()          # type: Set[str]
         self.raw_tags, self.tensor_style = raw_tags, tensor_style
         self._warned = set()            # type: Set[Tuple[str, str]]
-        if write_to_disk:
+        if write_to_disk and self._logdir_again is None:
             self._file().open()
 
     # ---- numbers ----
@@ -95,6 +114,12 @@ class SummaryWriter:
         new_style:     write a tensor, as TensorFlow 2
         double_precision:  and that as float64, which TensorBoard's default engine does not show
         """
+        if walltime is None and not (display_name or summary_description or new_style
+                                     or double_precision or self._blocks):
+            lane = self._lanes.get(tag) if type(tag) is str else None
+            if lane is not None and lane.takes(scalar_value, global_step):
+                lane.put(scalar_value, global_step, time.time())
+                return
         if isinstance(display_name, bool):      # torch has new_style in this place
             new_style, display_name = display_name, ""
         if isinstance(summary_description, bool):
@@ -102,6 +127,7 @@ class SummaryWriter:
         self._add("add_scalar", global_step, walltime,
                   scalar, tag, scalar_value, display_name, summary_description,
                   new_style, double_precision, self._warner("add_scalar", tag))
+        self._open_lane(tag)
 
     def add_scalars(self, main_tag: str, tag_scalar_dict: "Dict[str, Any]",
                     global_step: "Any" = None, walltime: "Optional[float]" = None, *,
@@ -113,6 +139,10 @@ class SummaryWriter:
         as_tags:          curve k becomes the tag main_tag/k of this run instead, and the chart is
                           one of the Custom Scalars page
         """
+        if walltime is None and not (as_tags or self._blocks) and type(tag_scalar_dict) is dict:
+            lanes = self._charts_lanes.get(main_tag) if type(main_tag) is str else None
+            if lanes is not None and lanes.put(tag_scalar_dict, global_step):
+                return
         with naming("add_scalars", main_tag) as call:
             now = self._wall_time(walltime)     # the same for all of them
             events, tags = [], []
@@ -121,9 +151,11 @@ class SummaryWriter:
                 run = "" if as_tags else self._scalars_run(main_tag, key)
                 tags.append(summary["value"][0]["tag"])
                 call.tag = "%s/%s" % (main_tag, key) if as_tags else main_tag
-                events.append((run, self._event(call, global_step, now, summary, run)))
-        for run, event in events:
+                events.append((key, run, self._event(call, global_step, now, summary, run)))
+        for key, run, event in events:
             self._append(event, run)
+            if not as_tags:
+                self._open_lane(main_tag, key, run)
         if as_tags:
             self._chart(main_tag, tags)
 
@@ -142,41 +174,6 @@ class SummaryWriter:
         self._add("add_histogram", global_step, walltime,
                   histogram, tag, values, self._bins(bins), max_bins,
                   self._warner("add_histogram", tag))
-
-    def add_histogram_raw(self, tag: str, min: "Any", max: "Any", num: "Any", sum: "Any",
-                          sum_squares: "Any", bucket_limits: "Any", bucket_counts: "Any",
-                          global_step: "Any" = None, walltime: "Optional[float]" = None) -> None:
-        """Add a distribution that is counted already.
-
-        min, max, num, sum, sum_squares:  of all values
-        bucket_limits:  the right edge of each bucket
-        bucket_counts:  the number of values in each
-        """
-        self._add("add_histogram_raw", global_step, walltime,
-                  histogram_raw, tag, min, max, num, sum, sum_squares,
-                  bucket_limits, bucket_counts)
-
-    def add_histograms(self, named_values: "Any", global_step: "Any" = None, prefix: str = "", *,
-                       gradients: bool = False, bins: "Any" = "tensorflow",
-                       walltime: "Optional[float]" = None) -> None:
-        """Add a histogram for each of several tensors, such as a model's parameters.
-
-        named_values:  {tag: values}, or pairs of a tag and values, or what has them as
-                       named_parameters(), such as a torch module
-        prefix:        put before each tag, such as "model/"
-        gradients:     add those of each parameter that has one too, as tag + ".grad"
-        """
-        with naming("add_histograms", prefix) as call:
-            made, now = [], self._wall_time(walltime)
-            for call.tag, values in named(named_values, prefix, gradients):
-                warn = self._warner("add_histograms", call.tag)
-                made.append((call.tag, histogram(self._tag(call.tag), values, self._bins(bins),
-                                                 None, warn)))
-            events = []
-            for call.tag, summary in made:
-                events.append(self._event(call, global_step, now, summary))
-        for event in events:
-            self._append(event)
 
     # ---- pictures and text ----
 
@@ -216,6 +213,8 @@ class SummaryWriter:
 
     def close(self) -> None:
         """Put all on the disk and let go of the files.  Adding again opens new ones."""
+        self._lanes.clear()
+        self._charts_lanes.clear()
         for file in list(self._files.values()):
             file.close()
 
@@ -236,11 +235,14 @@ class SummaryWriter:
             step, seconds = self._defaults()
             values = (step if global_step is None else whole_step(global_step, "global_step"),
                       seconds if walltime is None else seconds_of(walltime))
-        outer, self._metadata.values = self._defaults(), values
+        block, outer = object(), self._defaults()
         try:
+            self._blocks.add(block)     # while there is any, in any thread, no lane is used
+            self._metadata.values = values
             yield self
         finally:
             self._metadata.values = outer
+            self._blocks.discard(block)
 
     def __enter__(self: "Self") -> "Self":
         return self
@@ -258,7 +260,10 @@ class SummaryWriter:
         self._append(event)
 
     def _event(self, call, global_step, walltime, summary, run=""):
-        """Return the bytes of an event; call is None for what is not a point of a series."""
+        """Return the bytes of an event, or the row of a scalar, as EventFile.append() takes them.
+
+        call is None for what is not a point of a series.
+        """
         step, seconds = global_step, self._wall_time(walltime)
         if call is not None:
             step = self._step(global_step)
@@ -270,6 +275,9 @@ class SummaryWriter:
             step = self._steps.step((run, series), step, warn)
         if self.tensor_style:
             summary = as_tensors(summary)
+        value, *more = summary["value"]
+        if not more and value.keys() == SCALAR and (step is None or step < 2 ** 63):
+            return value["tag"], value["simple_value"], step, seconds
         return EVENT.encode({"wall_time": seconds, "step": step, "summary": summary})
 
     def _append(self, event, run=""):
@@ -279,10 +287,13 @@ class SummaryWriter:
     def _file(self, run=""):
         file = self._files.get(run)
         if file is None:                # not opened yet, so that two threads may both come here
-            file = self._files.setdefault(run, EventFile(
-                os.path.join(self.logdir, run), self.filename_suffix,
+            file = self._files.setdefault(run, self._event_file(
+                inside(self.logdir, run), self.filename_suffix,
                 None if run in self._sessions else self.purge_step, **self._file_options))
         return file
+
+    def _event_file(self, *arguments, **options):
+        return EventFile(*arguments, **options)
 
     # ---- what the wings and the dialects do in their own way ----
 
@@ -295,6 +306,9 @@ class SummaryWriter:
 
     def _chart(self, title, tags):
         """Put curves in one chart of the Custom Scalars page, which needs its wing."""
+
+    def _open_lane(self, tag, key=None, run=""):
+        """Let a curve's next numbers go the short way of lanes.py, if that is there."""
 
     def _bins(self, bins):
         """Return the bins of a histogram, given those that a method was called with."""

@@ -136,6 +136,7 @@ class TestFileWriter(InDirectory):
             thread.start()
         for thread in threads:
             thread.join()
+        self.writer.flush()
         self.assertEqual(sorted(step for step, _ in summaries(self.directory)),
                          [1000 * k + i for k in range(4) for i in range(50)])
 

@@ -105,8 +105,14 @@ class TestAttributes(InDirectory):
         self.assertEqual(len(event_files(self.directory)), before)
 
     def test_copied(self):
-        with self.assertRaisesRegex(TypeError, "make a SummaryWriter there"):
-            pickle.dumps(self.writer)
+        """As to another process: a writer of the same run, with a file of its own once it is used."""
+        copied = pickle.loads(pickle.dumps(self.writer))
+        self.assertEqual(copied.logdir, self.writer.logdir)
+        before = len(event_files(self.directory))
+        copied.flush()
+        self.assertEqual(len(event_files(self.directory)), before)
+        copied.add_scalar("copied", 1.0, 1)
+        self.assertEqual(len(event_files(self.directory)), before + 1)
 
     def test_other_default_bins(self):
         """As a callback for stable-baselines3 asks for them."""

@@ -4,7 +4,7 @@ import warnings
 
 from tbx_pure import SummaryWriter
 from tbx_pure.errors import InputError
-from tbx_pure.plugins.histograms import named
+from tbx_pure.integrations.models import named
 
 from .helpers import InDirectory, events, summaries
 

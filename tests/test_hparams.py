@@ -11,6 +11,7 @@ from fractions import Fraction
 from unittest import mock
 
 from tbx_pure import InputError, SummaryWriter
+from tbx_pure import lasting
 from tbx_pure import writer as writer_module
 from tbx_pure.errors import FormatError
 from tbx_pure.messages import EVENT, SUMMARY
@@ -510,7 +511,7 @@ class TestWriter(InDirectory):
         self.assertEqual(summaries(self.path("run", "trial"))[-1], (7, {"tag": "acc", "simple_value": 0.5}))
 
     def test_its_file_is_closed(self):
-        with mock.patch.object(writer_module, "EventFile", wraps=writer_module.EventFile) as made:
+        with mock.patch.object(lasting, "EventFile", wraps=lasting.EventFile) as made:
             self.add({"lr": 1}, {"acc": 1}, "trial")
             self.assertEqual(made.call_count, 1)
         self.assertEqual([run for run in self.writer._files if run], [])

@@ -9,7 +9,7 @@ import unittest
 from array import array
 from fractions import Fraction
 
-from tbx_pure import crc32c, histogram, messages, tensor, twins, wire
+from tbx_pure import crc32c, histogram, lasting, messages, tensor, twins, wire
 from tbx_pure.errors import FormatError, InputError
 from tbx_pure.kernels import KERNELS, borrowed, columns
 from tbx_pure.kernels import crc32c as folding
@@ -179,6 +179,7 @@ DTYPE = {"f": "float32", "d": "float64"}
 
 #   plain function     arguments to compare it on: edges and random ones
 CASES = {
+    "lasting.background": [(set(),)],   # what it does with files: tests/reliability
     "crc32c.crc32c":   [(data,) for data in BYTES] + [(data, RANDOM.getrandbits(32)) for data in BYTES],
     "batches.gather":  [(buf, 0, stop, batches.look, crc32c.crc32c) for buf in STRETCHES
                         for stop in (len(buf), len(buf) // 3)] + [
@@ -197,6 +198,7 @@ CASES = {
                         for weights in (None, [0.5] * 400) for n in (1, 2, 127, 10000)],
 }
 PLAIN = {
+    "lasting.background": lasting.background,
     "crc32c.crc32c":   crc32c.crc32c,
     "batches.gather":  batches.gather,
     "wire.encode":     wire.Message.encode,

@@ -143,6 +143,7 @@ class TestHandler(Logs):
             thread.start()
         for thread in threads:
             thread.join()
+        self.writer.flush()
         texts = self.texts()
         self.assertEqual([step for _, step, _ in texts], list(range(200)))
         self.assertEqual(len({text for _, _, text in texts}), 200)

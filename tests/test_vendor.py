@@ -10,7 +10,7 @@ from tbx_pure.commands import vendor
 
 from .helpers import PACKAGE, PACKAGE_NAME, ROOT, InDirectory, event_files, python, summaries
 from .test_commands import run
-from .test_layers import PATHS, SPINE, WINGS
+from .test_layers import PATHS, SPINE, TOP, WINGS
 
 SCRIPT = """
 import sys, tempfile
@@ -196,7 +196,7 @@ class TestCommand(InDirectory):
                                                        for p in PATHS.values())
                  and b"minimal copy" not in files[path]}
         self.assertEqual(whole, {os.path.relpath(PATHS[module], PACKAGE).replace(os.sep, "/")
-                                 for module in SPINE + ["", "__main__", "wings"]})
+                                 for module in SPINE + TOP})
         for name in "LICENSE", "CHANGES.md", "py.typed", "VENDORED":
             self.assertIn(name, files)
         stubs = {path.replace("/__init__.py", "").replace(".py", "").replace("/", ".")

@@ -16,6 +16,13 @@ BUFFER = memoryview(bytes(4)).cast("B", (2, 2))         # list() of it raises No
 
 #   method, arguments, the argument that is wrong
 BAD = (
+    ("add_histograms", (3,), {}, "named_values"),
+    ("add_histograms", ({},), {}, "named_values"),
+    ("add_histograms", ({"x": [1], "y": []},), {}, "values"),
+    ("add_histograms", ({"x": [1], 3: [1]},), {}, "named_values"),
+    ("add_histograms", ({"x": [1]},), {"prefix": None}, "prefix"),
+    ("add_histograms", ({"x": [1]},), {"bins": "best"}, "bins"),
+    ("add_histograms", ({"x": [1]}, "one"), {}, "global_step"),
     ("add_figure", ("x", "figure"), {}, "figure"),
     ("add_figure", ("x", []), {}, "figure"),
     ("add_figure", ("x", None), {}, "figure"),

@@ -69,7 +69,9 @@ class SummaryWriter(Spine):
         Spine.__init__(self, logdir, comment, purge_step, max_queue, flush_secs, filename_suffix,
                        write_to_disk,
                        raw_tags=self._dialect.raw_tags if raw_tags is None else raw_tags, **options)
-        self._get_file_writer()
+        files.WRITERS.add(self)
+        if self._logdir_again is None:
+            self._get_file_writer()
 
     # ---- one FileWriter a run, over the file that the spine has for it ----
 
@@ -97,7 +99,7 @@ class SummaryWriter(Spine):
         file = self._file(run)
         writer = self._file_writer(directory, self.max_queue, self.flush_secs,
                                    self.filename_suffix, file=file)
-        writer._metadata = self._metadata               # of use_metadata
+        writer._metadata, writer._blocks = self._metadata, self._blocks     # of use_metadata
         if not self._elsewhere:
             self._paths.setdefault(run, {})[file.path] = 0
         return writer
@@ -109,6 +111,10 @@ class SummaryWriter(Spine):
     def _append(self, event, run=""):
         if self.write_to_disk:
             (self._run_writer(run) if run else self._get_file_writer()).append(event)
+
+    def _direct(self, run):
+        if Spine._direct(self, run) is not None and type(self)._append is SummaryWriter._append:
+            return (self._run_writer(run) if run else self._get_file_writer()).direct()
 
     def _leave(self, run):
         writer = self._run_writers.pop(run, None)

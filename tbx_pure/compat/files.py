@@ -6,16 +6,19 @@ subclasses.  If nobody has, SummaryWriter's bytes go straight to the file.
 """
 import threading
 import time
+import weakref
 
 from .record_writer import FactorySystem, factory_of
 from ..errors import FormatError, InputError, naming, shown
-from ..eventfile import EventFile, path_text
+from ..eventfile import encoded, path_text
+from ..lasting import EventFile
+from ..record import unframe
 from ..steps import seconds_of, whole_step
 from ..writer import SummaryWriter as Spine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional
+    from typing import Any, Dict, Optional, Set
 
 
 def place(directory: str, flush_secs: float) -> "Dict[str, Any]":
@@ -34,6 +37,8 @@ class Nowhere:
     def open(self) -> None:
         """Open nothing."""
 
+    prepare = open
+
     def flush(self, sync: bool = False) -> None:
         """Flush nothing."""
 
@@ -41,7 +46,28 @@ class Nowhere:
         """Close nothing."""
 
 
-class EventFileWriter:
+WRITERS = weakref.WeakSet()             # type: Any     # SummaryWriters of this process
+
+
+class Heard(type):
+    """Of classes in which others put functions of their own: the writers' short ways end then."""
+
+    def __setattr__(cls, name: str, value: "Any") -> None:
+        type.__setattr__(cls, name, value)
+        _end_lanes()
+
+    def __delattr__(cls, name: str) -> None:
+        type.__delattr__(cls, name)
+        _end_lanes()
+
+
+def _end_lanes():
+    for writer in list(WRITERS):
+        writer._lanes.clear()
+        writer._charts_lanes.clear()
+
+
+class EventFileWriter(metaclass=Heard):
     """Writes events to a file in a directory, which it opens at once.
 
     max_queue_size, flush_secs:  accepted, and not needed on a disk: an event that has been added
@@ -56,7 +82,10 @@ class EventFileWriter:
         self._logdir = path_text(logdir, "logdir")
         self.file = file or EventFile(self._logdir, filename_suffix, source=self.SOURCE,
                                       **place(self._logdir, flush_secs))
-        self.file.open()
+        if file is None:
+            self.file.open()
+        else:
+            file.prepare()
 
     @property
     def _ev_writer(self) -> "EventFileWriter":
@@ -92,7 +121,7 @@ class EventFileWriter:
         self.file.open()
 
 
-class FileWriter:
+class FileWriter(metaclass=Heard):
     """Writes events and summaries to a file in a directory.
 
     logdir, log_dir:  the directory
@@ -109,6 +138,7 @@ class FileWriter:
         self.event_writer = self._event_file_writer(directory, max_queue, flush_secs,
                                                     filename_suffix, **options)
         self._metadata = threading.local()
+        self._blocks = set()            # type: Set[object]
 
     def _event_file_writer(self, *arguments, **options):
         return EventFileWriter(*arguments, **options)
@@ -170,14 +200,23 @@ class FileWriter:
     use_metadata = Spine.use_metadata
     _defaults = Spine._defaults
 
-    def append(self, event: bytes) -> None:
-        """Write the bytes of an event; through add_event or add_summary if somebody listens."""
+    def append(self, event: "Any") -> None:
+        """Write an event, as EventFile does; by add_event or add_summary if somebody listens."""
+        file = self.direct()
+        if file is not None:
+            file.append(event)
+        else:
+            if type(event) is tuple:
+                event, _ = unframe(encoded([event]))    # type: ignore[misc]
+            self._announce(message("Event", event))
+
+    def direct(self) -> "Optional[EventFile]":
+        """Return the file, if nobody listens."""
         kind = type(self)
         if (kind.add_event is ADD_EVENT and kind.add_summary is ADD_SUMMARY
                 and type(self.event_writer).add_event is WRITE):
-            self.event_writer.file.append(event)
-        else:
-            self._announce(message("Event", event))
+            return self.event_writer.file
+        return None
 
     def _announce(self, event):
         step = event.step or None       # of bytes, step 0 and none are one

@@ -21,7 +21,8 @@ class GlobalSummaryWriter:
     """Adds points without a step: each is numbered, from 0 for each tag and kind of data.
 
     Threads and forked processes may add to it at the same time: the numbers of a tag are given out
-    once and stand in the file in their order.
+    once and stand in the file in their order; so that bursts of several processes do too, each is
+    written at once.
 
     coalesce_process:  accepted, and not needed
     Other arguments are those of SummaryWriter.
@@ -31,6 +32,7 @@ class GlobalSummaryWriter:
                  max_queue: int = 10, flush_secs: float = 120, filename_suffix: str = "",
                  write_to_disk: bool = True, log_dir: "Any" = None, coalesce_process: bool = True,
                  **options: "Any") -> None:
+        options.setdefault("durability", "every")
         self.smw = SummaryWriter(logdir, comment, purge_step, max_queue, flush_secs,
                                  filename_suffix, write_to_disk, log_dir, **options)
         self._numbers = SharedNumbers() if fcntl else Numbers()

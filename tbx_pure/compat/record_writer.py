@@ -50,6 +50,7 @@ class FactorySystem:
     flush_secs: how often what has been written is flushed, if nobody asks for it
     """
     getpid = staticmethod(os.getpid)
+    KEEPS_OPEN = True                   # a factory may begin a file anew when it opens it again
 
     def __init__(self, factory: "Any", flush_secs: float) -> None:
         self._factory, self._flush_secs = factory, flush_secs

@@ -12,7 +12,8 @@ import time
 
 from . import weights
 from ..errors import FormatError, InputError, naming, shown, warn
-from ..eventfile import EventFile, path_text
+from ..eventfile import path_text
+from ..lasting import EventFile
 from ..graph.keras import conceptual, has_layers, text_of
 from ..messages import EVENT
 from ..plugins import checked_text

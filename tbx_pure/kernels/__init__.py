@@ -48,10 +48,11 @@ KERNELS = {
     "wire.fields":      _in("fields"),
     "batches.gather":   _in("gather"),
     "scalars.records":  _in("scalars"),
+    "lasting.background": _in("bursts"),
     "tensor.extremes":  _later("borrowed.extremes"),
     "tensor.float32":   _later("borrowed.float32"),
     "histogram.count":  _later("borrowed.count"),
-    "pixels.scaled":    _later("lanes.make", "borrowed.scaled"),
+    "pixels.scaled":    _later("pixels.make", "borrowed.scaled"),
     "wav.rounded":      _later("samples.make", "borrowed.rounded"),
     "pr_curves.tally":  _later("borrowed.tally"),
 }       # type: dict

@@ -19,7 +19,7 @@ class Tree(unittest.TestCase):
     def test_ci_runs_every_module_of_this_folder(self):
         with open(os.path.join(ROOT, ".ci", "run")) as file:
             lines = file.read().replace("\\\n", " ").splitlines()
-        run = {name for line in lines if re.match("conform |stage ", line)
+        run = {name for line in lines if re.match("(conform|pair|stage) ", line)
                for name in re.findall(r"\w+", line)}
         for path in sorted(glob.glob(os.path.join(HERE, "*.py"))):
             with open(path) as file:

@@ -1,0 +1,408 @@
+"""EventFile that outlasts bursts, slow disks, full ones, and being deleted."""
+import atexit
+import errno
+import os
+import sys
+import weakref
+from time import monotonic
+
+from . import eventfile
+from .eventfile import FLAGS, Batch
+from .health import Health
+from .record import CRC, HEADER_SIZE, LENGTH
+from .twins import fastest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, Optional, Set
+
+ADDS, BUSY, WINDOW = 64, 0.001, 0.02    # more adds, or seconds of writing, in that time: a burst
+TOGETHER, UNIT = 1024, 256              # a burst gathers so many events, or units of bytes
+SLOW = 0.05                             # seconds of a write that no caller waits for a second time
+PAUSE, LONGEST = 0.05, 5.0              # seconds from an error to the next try, doubled each time
+PENDING, LARGE = 64 << 20, 1 << 14      # bytes kept in a process; an eighth is for events not LARGE
+LOOK = 1.0                              # seconds until we look whether the file is still there
+DESCRIPTORS = 64                        # open in a process at a time
+
+LATE = set()                            # type: Set[EventFile]  # whose events wait
+CAREFUL = hasattr(os, "fork") and not hasattr(os, "register_at_fork")     # 3.6 tells of no fork
+GONE = (FileNotFoundError, NotADirectoryError)
+
+
+def _at_exit():
+    for file in list(LATE):
+        file.settle()
+
+
+atexit.register(_at_exit)               # here, so that it comes after the background's end
+
+
+@fastest
+def background(files: "Set[EventFile]") -> bool:
+    """Call tick() of the files in a set, every few milliseconds from now on; return whether it is.
+
+    Plain: it is not, and nothing is gathered.
+    """
+    return False
+
+
+class EventFile(eventfile.EventFile):
+    """One run's events, appended to a file of their own.
+
+    When append() returns, the record is in the operating system: killing the process loses nothing.
+    Only a burst, of more than ADDS adds or BUSY seconds of writing in a WINDOW, gathers, for 20 ms
+    or 256 KB at most, which is what a kill may lose then.  flush() returns when all is written,
+    flush(sync=True) and close() when it is on the disk.  Where no thread starts, nothing gathers.
+
+    Once the file has been opened, an error of the system raises nothing.  It is said once; events
+    are kept, up to PENDING bytes, and tried again; `health` counts those that are lost.  A record
+    that was cut short is completed before anything follows it.  Where that cannot be, or the file
+    is gone, a new one begins with what is not whole; bytes already written are never taken back.
+    [record-7]  After a SLOW write the background writes, until the disk is quick again.
+    Of all such files, DESCRIPTORS are open at a time.
+
+    durability:  None; "every": nothing gathers; "relaxed": 256 KB always do, for flush_secs
+    strict:      the call that meets an error raises it, and nothing gathers
+    health:      a Health that other files share
+    For all else, see eventfile.EventFile.
+    """
+    _open = {}                          # type: Dict[int, Any]  # {descriptor: its file, weakly}
+
+    def __init__(self, *arguments: "Any", durability: "Optional[str]" = None,
+                 flush_secs: float = 120, strict: bool = False,
+                 health: "Optional[Health]" = None, **options: "Any") -> None:
+        eventfile.EventFile.__init__(self, *arguments, **options)
+        if not self._keeps_open():      # the process may go elsewhere before we open it again
+            self.directory = os.path.abspath(self.directory)
+        self._strict, self._flush_secs = strict, flush_secs
+        self._every, self._relaxed = strict or durability == "every", durability == "relaxed"
+        self._begun = self._dirty = False       # there is a file; some of it is not on the disk
+        self._ends = None               # type: Optional[int]   # its size when it was cut short
+        self.failing = self._slow = False
+        self._gathers = self._late = False      # late: callers leave all writing to the background
+        self._careful = CAREFUL or strict       # whether append() is to look closely
+        self._room = 0                  # how long the queue may be before a caller writes it
+        self._adds = self._load = self._since = self._spent = self._again = self._looked = 0.0
+        self._pause = PAUSE
+        self.health = Health() if health is None else health
+        self.health.watch(self)
+
+    def append(self, event: "Any") -> None:
+        """Write one event: the bytes of its message, or a row for plugins.scalars.records()."""
+        if self._careful or type(event) is bytes:
+            self._after_fork()
+            if self._strict:
+                self._begin()
+                return eventfile.EventFile.append(self, event)
+            if not self._takes(event):
+                return
+        queue = self._queue
+        queue.append(event)             # in one step, and first: whoever writes next will see it
+        if len(queue) > self._room:
+            self._work()
+
+    def prepare(self) -> None:
+        """Make the file, unless it is open; what the system cannot do now is done later."""
+        self._after_fork()
+        self._alone(self._try, self._ready)
+
+    def flush(self, sync: bool = False) -> None:
+        """Return when all that was appended is in the operating system; with sync, on the disk."""
+        self._after_fork()
+        self._work(now=True)
+        if sync and self._dirty:
+            self._alone(self._try, self._sync)
+
+    def settle(self) -> None:
+        """Put what waits on the disk; what cannot be written is lost.  Nothing is left to wait."""
+        self.flush(sync=True)
+        self._alone(self._give_up)
+        self._work()
+
+    def pending(self) -> int:
+        """Return how many events wait."""
+        queue = self._queue[:]
+        return len(queue) + (queue[0].events - 1 if queue and type(queue[0]) is Batch else 0)
+
+    def tick(self) -> None:
+        """For the background: write what waits, and see whether callers can do it again."""
+        if monotonic() >= self._again:
+            self._work(now=True)
+            self._alone(self._look_back)
+            self._work()                # of a caller that still thought that we would
+
+    def _look_back(self):
+        if self._relaxed:
+            self._again = max(self._again, monotonic() + self._flush_secs)
+        elif self._adds <= ADDS // 2 and not self.failing and not self._slow:
+            self._be_direct()
+        self._adds = 0
+
+    # ---- when ----
+
+    def _work(self, now=False):
+        """Write what waits, unless it is to wait longer; now: whatever was before."""
+        while self._queue and self._alone(self._write_or_wait, now):
+            pass
+        if self._closing and not self._owned():
+            self._closing = False
+            self.close()
+
+    def _write_or_wait(self, now):
+        """Write a batch, unless it is to wait; return whether it is written."""
+        begun, before = self._begin(), self._written
+        if not now and self._waits(begun) or not self._try(self._write):
+            return False
+        self._measure(begun, monotonic(), self._written - before)
+        return True
+
+    def _begin(self):
+        """Return the time at which something is to be written."""
+        begun, self._dirty = monotonic(), True
+        if begun - self._looked > LOOK:
+            self._looked = begun
+            self._look()
+        return begun
+
+    def _waits(self, begun):
+        """Say whether what is in the queue is to wait."""
+        if self._gathers:
+            return self._late           # there is a burst, and the queue is full
+        if begun < self._again:
+            return True                 # an error was a moment ago
+        if begun - self._since > WINDOW:
+            self._since, self._adds, self._spent = begun, 0, 0.0
+        return ((self._adds >= ADDS or self._spent > BUSY or self._relaxed) and self._defer())
+
+    def _measure(self, begun, ended, events):
+        """Go on from a writing without an error."""
+        self._adds += events
+        self._spent += ended - begun
+        self._slow = ended - begun > SLOW
+        if self.failing:
+            self.failing, self._again, self._pause = False, 0.0, PAUSE
+        if self._slow and not self._late:
+            self._defer(late=True)
+        elif self._gathers and not self._late:
+            self._room = TOGETHER
+        elif self._late and not self._gathers:
+            self._be_direct()
+
+    def _defer(self, late=False):
+        """Leave what is added to the background; return whether there is one."""
+        LATE.add(self)
+        self._gathers = not self._every and background(LATE)
+        self._late = late and (self._gathers or self.failing)
+        self._careful = CAREFUL or self._late
+        if self._gathers:
+            self._room = sys.maxsize if late else TOGETHER
+        elif not self.failing:
+            LATE.discard(self)
+        return self._gathers
+
+    def _be_direct(self):
+        self._gathers = self._late = self._slow = False
+        self._careful = CAREFUL or self._strict
+        self._room = self._adds = self._load = 0
+        LATE.discard(self)
+
+    def _takes(self, event):
+        """Say whether there is room for an event, and count its bytes."""
+        size = weight(event)
+        if self._late:
+            most = PENDING if size < LARGE else PENDING * 7 // 8
+            if sum(file._load for file in list(LATE)) + size > most:
+                self.health.count("dropped", 1)
+                self.health.say("room", "%s: more than %d MB wait: what is added is lost"
+                                % (self.directory, PENDING >> 20))
+                return False
+            self._load += size
+        elif self._gathers:
+            self._room -= size // UNIT
+        return True
+
+    def _first_events(self):
+        if self._strict:
+            return self._queue[:1]
+        events = self._queue[:TOGETHER]
+        if len(events) > 1 and set(map(type, events)) != {tuple}:           # rows are small
+            size = 0
+            for n, event in enumerate(events, 1):
+                size += weight(event)
+                if size > TOGETHER * UNIT:
+                    return events[:n]
+        return events
+
+    # ---- errors ----
+
+    def _try(self, action):
+        """Do what may meet an error of the system; return whether it met none."""
+        try:
+            action()
+            return True
+        except Warning:                 # that was said, and is to be an error
+            raise
+        except Exception as error:
+            self._mend(error)
+            if self._strict:
+                raise
+            if action == self._write:
+                self.failing, self._again = True, monotonic() + self._pause
+                self._pause = min(2 * self._pause, LONGEST)
+                self._load = sum(map(weight, self._queue[:]))
+                self._defer(late=True)
+            self.health.say((type(error), getattr(error, "errno", None)),
+                            "%s: %s; what is added is kept, and tried again"
+                            % (self.directory, error))
+            return False
+
+    def _mend(self, error):
+        """See to it that the next try opens the file again; or another, if this is full."""
+        self.health.last_error = error
+        if self._fd is not None and not self._keeps_open():
+            self._ends = self._size() if any(batch.done for batch in self._batches()) else None
+            self._let_go()
+        number = getattr(error, "errno", None)
+        if number == errno.EFBIG:
+            self._begun = False
+        elif number == errno.EMFILE:
+            self._spare()
+
+    def _batches(self):
+        return [batch for batch in self._queue[:1] + [self._head] if type(batch) is Batch]
+
+    def _withdraw(self, event):
+        self._mend(sys.exc_info()[1])
+        eventfile.EventFile._withdraw(self, event)
+
+    def _end(self):
+        self._give_up()
+        self._begun, self._dirty, self._head = False, False, None
+        self._let_go()
+
+    def _give_up(self):
+        """What waits, though it has been tried, is lost."""
+        lost = self.pending() if self.failing else 0
+        if lost:
+            del self._queue[:]
+            self.health.count("dropped", lost)
+        self.health.count("written", self._written)
+        self._written = 0
+        self._be_direct()
+        self.failing, self._again, self._pause = False, 0.0, PAUSE
+        if lost:
+            self.health.say("lost", "%s: %d events could not be written: %s"
+                            % (self.directory, lost, self.health.last_error))
+
+    # ---- the file ----
+
+    def _ready(self):
+        if self._fd is None and self._begun:
+            self._open_again()
+        eventfile.EventFile._ready(self)
+
+    def _create(self):
+        if self._queue and type(self._queue[0]) is Batch:
+            batch, self._queue[:1] = self._queue[0], [unwritten(self._queue[0])]
+            self._written += batch.events - self._queue[0].events
+        eventfile.EventFile._create(self)
+        self._begun, self._looked = True, monotonic()
+        self._use_descriptor()
+
+    def _look(self):
+        """See whether somebody has taken the file away: then another goes on."""
+        if self._begun and not self._keeps_open():
+            try:
+                self._system.stat(self.path)
+            except OSError as error:    # of another kind: the next write says whether it matters
+                if isinstance(error, GONE):
+                    self._lose()
+
+    def _lose(self):
+        self._begun = False
+        self._let_go()
+        self.health.say("gone", "%s is gone: a new file goes on" % self.path)
+
+    def _open_again(self):
+        """Open the file that we let go of, unless it is gone, or does not end as we left it."""
+        try:
+            self._fd = self._system.open(self.path, FLAGS, 0o666)
+        except GONE:
+            self._lose()
+            return
+        ends, self._ends = self._ends, None
+        if ends not in (None, self._size()):
+            self._let_go()              # another process has written behind what was cut short
+        else:
+            self._use_descriptor()
+
+    def _size(self):
+        try:
+            return self._system.fstat(self._fd).st_size
+        except OSError:
+            return None
+
+    def _sync(self):
+        eventfile.EventFile._sync(self)
+        self._dirty = False
+
+    def _after_fork(self):
+        if self._system.getpid() != self._pid:
+            self._be_direct()
+            self._dirty = self.failing = False
+            eventfile.EventFile._after_fork(self)
+
+    # ---- its descriptor ----
+
+    def _keeps_open(self):
+        """Say whether the system cannot open a file of ours a second time."""
+        return getattr(self._system, "KEEPS_OPEN", False)
+
+    def _use_descriptor(self):
+        if not self._keeps_open():
+            self._open[self._fd] = weakref.ref(self)
+            if len(self._open) > DESCRIPTORS:
+                self._spare()
+
+    def _spare(self):
+        """Let the file that was not written for the longest time do without a descriptor."""
+        files = [file for file in (known() for known in list(self._open.values()))
+                 if file is not None and file is not self]
+        any(file._lend() for file in sorted(files, key=lambda file: file._since))
+
+    def _lend(self):
+        """Let go of the descriptor, if nobody is writing; return whether it was so."""
+        if self._owned() or not self._lock.acquire(False):
+            return False
+        try:
+            self._let_go()
+            return True
+        finally:
+            self._lock.release()
+
+    def _let_go(self):
+        self._open.pop(self._fd, None)
+        try:
+            eventfile.EventFile._let_go(self)
+        except OSError as error:        # the descriptor is gone nevertheless
+            self.health.last_error = error
+
+    __del__ = _let_go
+
+
+def weight(event: "Any") -> int:
+    """Return about how many bytes an event takes."""
+    if type(event) is Batch:
+        return len(event.data)
+    return UNIT + (len(event) if type(event) is bytes else 0)
+
+
+def unwritten(batch: "Batch") -> "Batch":
+    """Return the records of a batch that are not written to their end, from their beginning."""
+    pos, events, written = 0, batch.events, sum(batch.done)
+    while pos < len(batch.data):
+        end = pos + HEADER_SIZE + LENGTH.unpack_from(batch.data, pos)[0] + CRC.size
+        if end > written:
+            break
+        pos, events = end, events - 1
+    return Batch(batch.data[pos:], events)

@@ -1,0 +1,239 @@
+"""What a burst gathers: how much, for how long, by which thread; and that the rest is written at once."""
+import os
+import subprocess
+import sys
+import threading
+import time
+import unittest
+from unittest import mock
+
+from tbx_pure import SummaryWriter, lasting, twins
+
+from ..helpers import PACKAGE_NAME, ROOT, InDirectory, event_files, events, python
+from .faults import GATHERS, event, steps, wait_until
+
+def threads():
+    return [thread for thread in threading.enumerate() if thread.name == "tbx_pure"]
+
+
+class InRun(InDirectory):
+
+    def setUp(self):
+        InDirectory.setUp(self)
+        wait_until(lambda: not threads())
+        self.file = lasting.EventFile(self.directory)
+        self.file.open()
+        self.addCleanup(self.file.close)
+
+    def burst(self, count=200, file=None):
+        for step in range(count):
+            (file or self.file).append(event(step))
+
+
+@unittest.skipUnless(GATHERS, "kernels are switched off")
+class TestBudget(InRun):
+
+    def test_within_the_budget_all_is_written_at_once_and_no_thread_starts(self):
+        for step in range(lasting.ADDS):
+            self.file.append(event(step))
+            self.assertEqual(steps(self.file.path), list(range(step + 1)))
+        self.assertEqual(threads(), [])
+
+    def test_ordinary_training_starts_no_thread(self):
+        for step in range(30):
+            for i in range(10):
+                self.file.append(event(10 * step + i))
+            time.sleep(0.01)
+        self.assertEqual(threads(), [])
+        self.assertEqual(steps(self.file.path), list(range(300)))
+
+    def test_beyond_it_one_thread_writes_within_20_ms(self):
+        other = lasting.EventFile(self.directory)
+        self.burst()
+        self.burst(file=other)
+        self.assertLess(len(steps(self.file.path)), 200)
+        self.assertEqual(len(threads()), 1)
+        wait_until(lambda: len(steps(self.file.path)) == len(steps(other.path)) == 200)
+        wait_until(lambda: not lasting.LATE and not threads())
+        self.file.append(event(200))                    # at once again
+        self.assertEqual(steps(self.file.path), list(range(201)))
+        other.close()
+
+    def test_how_soon(self):
+        """Of ten bursts, most are in the file after 20 ms, though this machine may be busy."""
+        soon = 0
+        for n in range(10):
+            self.burst(100)
+            time.sleep(0.02)
+            soon += len(steps(self.file.path)) == 100 * (n + 1)
+            wait_until(lambda: not lasting.LATE)
+        self.assertGreater(soon, 4)
+
+    def test_milliseconds_of_writing_are_a_burst_too(self):
+        with mock.patch.object(lasting, "BUSY", 0.0):
+            self.file.append(event(0))
+            self.file.append(event(1))
+            self.assertEqual(steps(self.file.path), [0])
+        self.file.flush()
+
+    def test_no_more_than_256_kb(self):
+        with mock.patch.object(lasting, "background", lambda files: True):
+            self.burst(70)
+            for step in range(70, 70 + lasting.TOGETHER):
+                self.file.append(("a", 0.5, step, 1.0))
+                self.assertLessEqual(self.file.pending(), lasting.TOGETHER)
+            self.assertGreater(len(steps(self.file.path)), lasting.TOGETHER)
+            for _ in range(100):
+                self.file.append(bytes(20000))
+                self.assertLess(sum(map(lasting.weight, self.file._queue)), 256 << 10)
+        self.assertEqual(self.file.health.acked, 170 + lasting.TOGETHER)
+
+    def test_flush_is_a_barrier(self):
+        for _ in range(5):
+            self.burst()
+            self.file.flush()
+            self.assertEqual(self.file.pending(), 0)
+        self.assertEqual(len(steps(self.file.path)), 1000)
+
+    def test_order_of_rows_and_bytes(self):
+        for step in range(0, 3000, 3):
+            self.file.append(("a", 0.5, step, 1.0))
+            self.file.append(event(step + 1))
+            self.file.append(("b", 0.5, step + 2, 1.0))
+        self.file.flush()
+        self.assertEqual(steps(self.file.path), list(range(3000)))
+
+    def test_threads(self):                              # R8
+        writer = SummaryWriter(self.path("run"))
+
+        def log(k):
+            for step in range(1, 2001):
+                writer.add_scalar("tag%d" % k, 0.5, step)
+                writer.add_scalars("all", {"c%d" % (step % 4): 1.0})
+                if step % 500 == 0:
+                    writer.flush()
+        working = [threading.Thread(target=log, args=(k,)) for k in range(8)]
+        for thread in working:
+            thread.start()
+        for thread in working:
+            thread.join()
+        writer.close()
+        path, = [path for path in event_files(self.path("run")) if "all" not in path]
+        found = [(e["summary"]["value"][0]["tag"], e["step"]) for e in events(path)[1:]]
+        for k in range(8):
+            self.assertEqual([step for tag, step in found if tag == "tag%d" % k], list(range(1, 2001)))
+        self.assertEqual(writer.health.written, 32000)
+        self.assertEqual(len(event_files(self.path("run", "all"))), 4)
+
+    def test_threads_that_add_flush_and_close(self):
+        def log(k):
+            for i in range(400):
+                self.file.append(event(1000 * k + i))
+                if i % 40 == 20 * (k % 2):
+                    (self.file.close if k == 0 else self.file.flush)()
+        working = [threading.Thread(target=log, args=(k,)) for k in range(4)]
+        for thread in working:
+            thread.start()
+        for thread in working:
+            thread.join()
+        self.file.flush()
+        found = [step for path in event_files(self.directory) for step in steps(path)]
+        for k in range(4):
+            self.assertEqual([step for step in found if step // 1000 == k], [1000 * k + i for i in range(400)])
+
+    def test_relaxed(self):
+        file = lasting.EventFile(self.directory, durability="relaxed", flush_secs=0.2)
+        file.append(event(0))
+        time.sleep(0.05)
+        file.append(event(1))
+        self.assertEqual(file.pending(), 1)
+        wait_until(lambda: file.pending() == 0)
+        self.burst(2 * lasting.TOGETHER, file)
+        self.assertGreater(len(steps(file.path)), lasting.TOGETHER)
+        file.close()
+
+    def test_every(self):
+        file = lasting.EventFile(self.directory, durability="every")
+        self.burst(500, file)
+        self.assertEqual((len(steps(file.path)), threads()), (500, []))
+
+
+class TestNothingGathers(InRun):
+
+    def test_where_no_thread_can_start(self):
+        with mock.patch.object(threading.Thread, "start", side_effect=RuntimeError("no more threads")):
+            self.burst(500)
+            self.assertEqual(len(steps(self.file.path)), 500)
+
+    def test_when_kernels_are_off(self):
+        code = ("from %s import SummaryWriter; import threading; w = SummaryWriter(%r)\n"
+                "for i in range(500): w.add_scalar('a', 0.5, i)\n"
+                "import os; os._exit(threading.active_count() - 1)" % (PACKAGE_NAME, self.path("plain")))
+        python("-c", code, env=dict(os.environ, **{twins.SWITCH: "1"}))
+        path, = event_files(self.path("plain"))
+        self.assertEqual(steps(path), list(range(500)))
+
+
+@unittest.skipUnless(GATHERS, "kernels are switched off")
+class TestTheInterpreterEnds(InDirectory):
+    """A burst just before any end that Python takes note of.  R4"""
+
+    BEGIN = """
+import atexit, os, signal, sys, threading
+def log(writer, begin, end):
+    for i in range(begin, end):
+        writer.add_scalar('a', 0.5, i)
+%s
+from %s import SummaryWriter
+writer = SummaryWriter(sys.argv[1])
+log(writer, 0, 300)
+"""
+
+    def left_by(self, end, before="", codes=(0,), count=300):
+        directory = self.path("run%d" % len(os.listdir(self.directory)))
+        code = subprocess.call([sys.executable, "-c", self.BEGIN % (before, PACKAGE_NAME) + end, directory],
+                               cwd=ROOT, stderr=subprocess.DEVNULL)
+        self.assertIn(code, codes, end)
+        found = sorted(step for path in event_files(directory) for step in steps(path))
+        self.assertEqual(found, list(range(count)), end)
+
+    def test_ends(self):
+        for end, codes in (
+                ("", (0,)), ("sys.exit(3)", (3,)), ("raise KeyError", (1,)), ("raise SystemExit", (0,)),
+                ("raise KeyboardInterrupt", (-2, 1, 130)), ("writer.close()", (0,)),
+                ("writer.close(); writer.close()", (0,)), ("del writer", (0,)),
+                ("writer.flush(); os._exit(4)", (4,)), ("writer.flush(); os.kill(os.getpid(), 9)", (-9,)),
+                ("signal.signal(signal.SIGTERM, lambda *_: sys.exit(5)); os.kill(os.getpid(), 15)", (5,)),
+                ("signal.signal(signal.SIGTERM, lambda *_: (writer.close(), os._exit(6)));"
+                 "os.kill(os.getpid(), 15)", (6,)),
+                ("import time; time.sleep(0.3); os._exit(7)", (7,)),
+                ("import time; time.sleep(0.3); os.abort()", (-6,)),
+                ("threading.Thread(target=sys.exit).start()", (0,))):
+            with self.subTest(end):
+                self.left_by(end, codes=codes)
+
+    def test_who_logs_at_the_end(self):
+        for before, end in (
+                ("", "atexit.register(log, writer, 300, 600)"),
+                ("atexit.register(lambda: log(writer, 300, 600))", ""),
+                ("", "threading.Thread(target=log, args=(writer, 300, 600)).start()"),
+                ("class Late:\n def __del__(self): log(writer, 300, 600)\nlate = Late()", "del late")):
+            with self.subTest((before, end)):
+                self.left_by(end, before, count=600)
+
+    def test_a_daemon_thread_that_logs_on(self):
+        """Nothing hangs, and what its file holds is sound."""
+        for _ in range(3):
+            directory = self.path("daemon%d" % len(os.listdir(self.directory)))
+            end = ("threading.Thread(target=log, args=(writer, 300, 10 ** 9), daemon=True).start()\n"
+                   "import time; time.sleep(0.05)")
+            subprocess.check_call([sys.executable, "-c", self.BEGIN % ("", PACKAGE_NAME) + end, directory],
+                                  cwd=ROOT, timeout=60)
+            path, = event_files(directory)
+            found = steps(path)
+            self.assertEqual(found, list(range(len(found))))
+            self.assertGreater(len(found), 300)
+
+
+if __name__ == "__main__":
+    unittest.main()
