@@ -437,7 +437,7 @@ class TestBorrowed(unittest.TestCase):
     def test_parts(self):
         for values in FLOATS + BEYOND_FLOAT32:
             block = Array("d", [x for x in values if abs(x) < 1e300][:borrowed.BLOCK] or [0.0])
-            found = borrowed.parts(block)
+            found = borrowed.parts(block, max(map(abs, block)))
             self.assertEqual(sum(map(Fraction, found)), sum(map(Fraction, block)))
 
     def test_halves(self):
