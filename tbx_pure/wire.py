@@ -231,12 +231,9 @@ class Message:
 
     @staticmethod
     def _write(out, field, body):
-        if body == field.zero:
-            return
-        out.append(field.key)
-        if field.wires[-1] == LEN:
-            out.append(varint(len(body)))
-        out.append(body)
+        if body != field.zero:
+            length = (varint(len(body)),) if field.wires[-1] == LEN else ()
+            out += (field.key, *length, body)
 
     def _bodies(self, field, value):
         """Return the payloads of a repeated field: of a packed run, one or none.  [wire-9]"""
