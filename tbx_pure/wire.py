@@ -160,7 +160,6 @@ class Message:
         self.by_name = {}               # type: Dict[str, Field]
         self.by_number = {}             # type: Dict[int, Field]
         self.oneofs = {}                # type: Dict[str, List[str]]
-        self.plans = {}                 # type: Dict[Tuple[str, ...], Any]     # the kernel's
         self.also(*rows)
 
     def also(self, *rows: tuple) -> None:
@@ -226,14 +225,10 @@ class Message:
             bodies = self._bodies(field, value)
         else:
             bodies = (self._body(field, value),)
+        key, zero, has_length = field.key, field.zero, field.wires[-1] == LEN
         for body in bodies:
-            self._write(out, field, body)
-
-    @staticmethod
-    def _write(out, field, body):
-        if body != field.zero:
-            length = (varint(len(body)),) if field.wires[-1] == LEN else ()
-            out += (field.key, *length, body)
+            if body != zero:
+                out += (key, varint(len(body)), body) if has_length else (key, body)
 
     def _bodies(self, field, value):
         """Return the payloads of a repeated field: of a packed run, one or none.  [wire-9]"""

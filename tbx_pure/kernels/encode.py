@@ -22,9 +22,12 @@ def make(plain):
         if type(values) is not dict:
             return plain(message, values)
         names = tuple(values)
-        plan = message.plans.get(names) or planned(message, names)
-        if not plan:
-            return plain(message, values)
+        try:
+            plan = message.plans[names]
+        except (AttributeError, KeyError):
+            plan = planned(message, names)
+            if plan is None:
+                return plain(message, values)
         out = []
         for name, put in plan:
             value = values[name]
@@ -40,8 +43,8 @@ def planned(message, names):
     oneofs = [field.oneof for field in fields if field and field.oneof]
     if None in fields or len(set(oneofs)) < len(oneofs):
         return None
-    if len(message.plans) >= MOST:
-        message.plans.clear()
+    if not hasattr(message, "plans") or len(message.plans) >= MOST:
+        message.plans = {}
     plan = [(field.name, putting(message, field)) for field in sorted(fields, key=itemgetter(0))]
     message.plans[names] = plan
     return plan
@@ -55,7 +58,7 @@ def putting(message, field):
     kind = "message" if field.message else "enum" if field.kind.numbers else field.kind.name
     if field.map or field.packed or kind not in PUTS:
         return otherwise
-    put = PUTS[kind](message, field, otherwise)
+    put = PUTS[kind](field, otherwise)
     if not field.repeated:
         return put
     usual = USUAL.get(kind)
@@ -68,51 +71,49 @@ def putting(message, field):
     return put_all
 
 
+def length(size):
+    """Return a size as a varint."""
+    return VARINTS[size] if size < 0x80 else bytes((size & 0x7F | 0x80,)) + length(size >> 7)
+
+
 # ---- a maker of put for each usual kind ----
 
-def of_message(message, field, otherwise):
-    key, encode, write = field.key, field.message.encode, message._write
+def of_message(field, otherwise):
+    key, encode = field.key, field.message.encode
 
     def put(out, value):
         if type(value) is not dict:
             return otherwise(out, value)
         body = encode(value)
-        if len(body) < 0x80:
-            out += key, VARINTS[len(body)], body
-        else:
-            write(out, field, body)
+        out += key, length(len(body)), body
     return put
 
 
-def of_bytes(message, field, otherwise):
-    key, write = field.key, message._write
+def of_bytes(field, otherwise):
+    key, zero = field.key, field.zero
 
     def put(out, value):
         if type(value) is not bytes:
             return otherwise(out, value)
-        if 0 < len(value) < 0x80:
-            out += key, VARINTS[len(value)], value
-        else:
-            write(out, field, value)
+        if value != zero:
+            out += key, length(len(value)), value
     return put
 
 
-def of_string(message, field, otherwise):
-    key, write = field.key, message._write
+def of_string(field, otherwise):
+    key, zero = field.key, field.zero
 
     def put(out, value):
         try:
             body = value.encode("utf-8")
         except (AttributeError, UnicodeError):
             return otherwise(out, value)
-        if 0 < len(body) < 0x80:
-            out += key, VARINTS[len(body)], body
-        else:
-            write(out, field, body)
+        if body != zero:
+            out += key, length(len(body)), body
     return put
 
 
-def of_float(message, field, otherwise):
+def of_float(field, otherwise):
     key, zero, pack = field.key, field.zero, field.kind.pack
 
     def put(out, value):
@@ -124,7 +125,7 @@ def of_float(message, field, otherwise):
     return put
 
 
-def of_int(message, field, otherwise):
+def of_int(field, otherwise):
     key, pack = field.key, field.kind.pack
 
     def put(out, value):
@@ -134,10 +135,10 @@ def of_int(message, field, otherwise):
     return put
 
 
-def of_enum(message, field, otherwise):
-    bodies = {}
-    for name in field.kind.numbers:
-        message._write(bodies.setdefault(name, []), field, field.kind.pack(name))
+def of_enum(field, otherwise):
+    bodies = {name: [] for name in field.kind.numbers}
+    for name in bodies:
+        otherwise(bodies[name], name)
 
     def put(out, value):
         if type(value) is not str or value not in bodies:
