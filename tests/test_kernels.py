@@ -434,6 +434,14 @@ class TestBorrowed(unittest.TestCase):
                 below = struct.unpack("<f", struct.pack("<I", struct.unpack("<I", struct.pack("<f", below))[0] - 1))[0]
             self.assertLess(struct.unpack("<f", struct.pack("<f", below * 255))[0], i)
 
+    def test_edges_that_change(self):
+        """Edges are kept only where they cannot change."""
+        values, edges = memoryview(Array("d", [i / 100 for i in range(100)])), [0.0, 0.5, 1.0]
+        for edge in 0.5, 0.25:
+            edges[1] = edge
+            self.assertEqual(histogram.count(values, edges, histogram.between),
+                             histogram.count(values.tolist(), edges, histogram.between))
+
     def test_parts(self):
         for values in FLOATS + BEYOND_FLOAT32:
             block = Array("d", [x for x in values if abs(x) < 1e300][:borrowed.BLOCK] or [0.0])
