@@ -3,7 +3,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict
+    from typing import Any, Dict
     from .steps import Series
 
 
@@ -12,13 +12,13 @@ class Lane:
 
     tag:     as it is written
     series:  its steps; there was one
-    append:  of its event file: takes a row
+    file:    its lasting.EventFile
     """
 
-    __slots__ = ("tag", "series", "append")
+    __slots__ = ("tag", "series", "file")
 
-    def __init__(self, tag: str, series: "Series", append: "Callable[[Any], object]") -> None:
-        self.tag, self.append = tag, append
+    def __init__(self, tag: str, series: "Series", file: "Any") -> None:
+        self.tag, self.file = tag, file
         self.series = series            # type: Any
 
     def takes(self, x: "Any", step: "Any") -> bool:
@@ -26,13 +26,31 @@ class Lane:
         return (type(x) is float and (1e-37 < x <= 2 ** 24 or 1e-37 < -x <= 2 ** 24 or x == 0.0)
                 and type(step) is int and self.series.last < step < 2 ** 63)
 
-    def put(self, x: float, step: int, wall_time: float) -> None:
+    def give(self, x: float, step: int, wall_time: float) -> None:
         """Write a number that the lane takes."""
-        series = self.series
-        series.last = step              # as Series.give(), sooner
+        self.series.give(step)
+        self.file.append((self.tag, x, step, wall_time))
+
+    def put(self, x: "Any", step: "Any") -> bool:
+        """Write a number, if the lane takes it; return whether.
+
+        In one go what takes(), give(), Series.give() and EventFile.append() do: a burst feels it.
+        """
+        series, file = self.series, self.file
+        if not (type(x) is float and (1e-37 < x <= 2 ** 24 or 1e-37 < -x <= 2 ** 24 or x == 0.0)
+                and type(step) is int and series.last < step < 2 ** 63):
+            return False
+        series.last = step
         if series.counts:
             series.counts = []
-        self.append((self.tag, x, step, wall_time))
+        if file._careful:
+            file.append((self.tag, x, step, time.time()))
+            return True
+        queue = file._queue
+        queue.append((self.tag, x, step, time.time()))
+        if len(queue) > file._room:
+            file._work()
+        return True
 
 
 class Lanes(dict):
@@ -48,5 +66,5 @@ class Lanes(dict):
             ways.append((lane, x))
         now = time.time()               # the same for all of them
         for lane, x in ways:
-            lane.put(x, step, now)
+            lane.give(x, step, now)
         return True

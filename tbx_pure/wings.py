@@ -417,7 +417,7 @@ class SummaryWriter(writer.SummaryWriter):
                 cleaned = clean_tag(self._tag(tag))
                 series, file = self._steps.series((run, cleaned)), self._direct(run)
                 if file and series.last is not None and self._named.get((run, cleaned)) == tag:
-                    lanes[tag if key is None else key] = Lane(cleaned, series, file.append)
+                    lanes[tag if key is None else key] = Lane(cleaned, series, file)
 
     def _direct(self, run):
         """Return the file of a run if rows may go straight to it."""

@@ -117,8 +117,7 @@ class SummaryWriter:
         if walltime is None and not (display_name or summary_description or new_style
                                      or double_precision or self._blocks):
             lane = self._lanes.get(tag) if type(tag) is str else None
-            if lane is not None and lane.takes(scalar_value, global_step):
-                lane.put(scalar_value, global_step, time.time())
+            if lane is not None and lane.put(scalar_value, global_step):
                 return
         if isinstance(display_name, bool):      # torch has new_style in this place
             new_style, display_name = display_name, ""

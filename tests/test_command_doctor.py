@@ -49,6 +49,7 @@ FINDINGS = (
     ("names",      "skips it",                    {"tfevents.1.profile-empty": [value()]}),
     ("damage",     "is damaged at byte",          {"tfevents.1": frame(EVENT.encode(value()))[:-1] + b"\xff"
                                                                  + frame(EVENT.encode(value("y")))}),
+    ("damage",     "is no event file, or damaged", {"tfevents.1": b"text, not events"}),
     ("end",        "in the middle of a record",   {"tfevents.1": frame(EVENT.encode(value()))[:-1]}),
     ("steps",      "2 points are not shown (x: 2)", {"tfevents.1": [value(), value(step=1), value(), value(step=1)]}),
     ("steps",      "3 points are not shown (x: 2, y: 1)", {"tfevents.1": [value(), value("y")] * 2 + [value()]}),

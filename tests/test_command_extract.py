@@ -124,6 +124,15 @@ class TestExtract(InDirectory):
     def test_what_is_not_there(self):
         missing(self, "extract", "-o", self.out)
 
+    def test_no_directory(self):
+        with open(self.out, "w"):
+            pass
+        code, out, err = run("extract", self.log, "-o", self.out)
+        self.assertEqual((code, out, err.count("\n")), (2, "", 1))
+        self.assertIn("-o: need a directory, got ", err)
+        code, out, err = run("extract", self.log, "-o", os.path.join(self.out, "a"))
+        self.assertEqual((code, out, err.count("\n")), (3, "", 1))      # not once for each file
+
     def test_a_file_that_was_cut(self):
         file, = event_files(self.log)
         with open(file, "r+b") as f:

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import time
 import unittest
+from unittest import mock
 
 from tbx_pure import SummaryWriter
+from tbx_pure.commands import output
 from tbx_pure.messages import EVENT
 from tbx_pure.record import frame
 
@@ -75,6 +77,101 @@ class TestEverywhere(InDirectory):
                 code, _, err = run(*command + (self.directory,))
                 self.assertEqual((code, err.splitlines()[0]), (
                     1, "%s: no event files" % self.directory))
+
+    def test_nothing_like_it(self):
+        path = write(self.path("run"))
+        log = self.path("run")
+        for command in COMMANDS + (
+                ("export",), ("export", "--wide", "-q"), ("plot",), ("diff", log),
+                ("extract", "-o", self.path("out")), ("report", "-o", self.path("out"))):
+            for more in ("--tag", "none"), ("--plugin", "none"), ("--event", "99"):
+                if more[0] in run(command[0], "--help")[1] and command[0] not in more + ("export",):
+                    with self.subTest(command, more=more):
+                        code, _, err = run(*command + (path,) + more)
+                        said = "no such record" if command[0] == "explain" else "no such data"
+                        self.assertEqual((code, said in err), (
+                            2, False) if command[0] + more[0] == "extract--plugin" else (1, True))
+        self.assertFalse(os.path.exists(self.path("out")))
+
+    def test_a_file_in_the_way_is_told_before_anything_is_read(self):
+        damage(write(self.path("run")), 30)
+        with open(self.path("out.svg"), "w"):
+            pass
+        for command in ("report", "-o"), ("plot", "--svg"), ("export", "-o"):
+            code, out, err = run(*command + (self.path("out.svg"), self.path("run")))
+            self.assertEqual((code, out, err.count("\n")), (2, "", 1))
+            self.assertIn("--force", err)
+
+    def test_a_tag_that_looks_like_a_pattern(self):
+        path = write(self.path("run"), ["w[1]", "w1"])
+        for command in ("ls",), ("inspect",), ("cat",), ("tail",), ("explain",), ("export",):
+            _, out, _ = run(*command + (path, "--tag", "w[1]"))
+            self.assertIn("w[1]", out)
+
+    def test_numbers(self):
+        path = write(self.path("run"))
+        for arguments, said in (
+                (("tail", "-n", "x"), "need a whole number from 0, got 'x'"),
+                (("tail", "--interval", "-1"), "need a number from 0 to 86400, got '-1'"),
+                (("plot", "--smooth", "nan"), "need a number from 0 to 0.999, got 'nan'"),
+                (("plot", "--height", "0"), "need a whole number from 1, got '0'"),
+                (("report", "--images", "-1"), "need a whole number from 0, got '-1'"),
+                (("explain", "--event", "1.5"), "need a whole number from 0, got '1.5'"),
+                (("diff", "--tolerance", "-1", path), "need a number from 0, got '-1'")):
+            code, out, err = run(*arguments + (path,))
+            self.assertEqual((code, out), (2, ""))
+            self.assertIn(said, err)
+
+    def test_one_directory_that_cannot_be_listed(self):
+        write(self.path("a"))
+        os.mkdir(self.path("b"))
+        closed, listed = self.path("b"), os.listdir
+
+        def listdir(path):
+            if path == closed:
+                raise PermissionError(13, "Permission denied", path)
+            return listed(path)
+        for command in COMMANDS + (("repair", "-n"), ("export",)):
+            with self.subTest(command), mock.patch("os.listdir", listdir):
+                code, out, err = run(*command + (self.directory,))
+                self.assertEqual((code, err), (3, closed + ": Permission denied\n"))
+                self.assertGreaterEqual(len(out.splitlines()), "jsonl" not in command)
+
+    def test_progress_within_a_file(self):
+        """A long file is not one step: the line moves."""
+        path, seen = write(self.path("run"), ["loss"], 300), []
+        with mock.patch.object(output.Progress, "at", lambda progress, done: seen.append(
+                progress.before + done)):
+            for command in COMMANDS + (("plot",), ("extract", "-n"), ("diff", path), (
+                    "export", "--wide"), ("report", "-n"), ("repair", "-n"), ("doctor",)):
+                if command[0] not in ("cat", "tail", "explain"):        # they print as they read
+                    with self.subTest(command):
+                        del seen[:]
+                        run(*command + (path,))
+                        self.assertGreater(len(set(seen)), 1)
+                        self.assertLess(0.9 * os.path.getsize(path), seen[-1])
+                        self.assertLessEqual(seen[-1], os.path.getsize(path))
+
+    def test_no_streams(self):
+        path = write(self.path("run"), ["loss"])
+        program = "import sys; sys.%s = None; from %s.commands.cli import main; sys.exit(main(%r))"
+        for name, argument, code in ("stdin", "-", 1), ("stdout", path, 0), ("stderr", path, 0):
+            with self.subTest(name):
+                child = subprocess.Popen(
+                    [sys.executable, "-c", program % (name, PACKAGE_NAME, ["ls", argument])],
+                    cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                out, err = child.communicate()
+                self.assertEqual((child.returncode, b"Traceback" in err), (code, False))
+                self.assertEqual(b"loss" in out, name == "stderr")
+
+    def test_what_is_no_event_file(self):
+        with open(self.path("tfevents"), "w") as file:
+            file.write("text, and no events")
+        for command in COMMANDS:
+            code, _, err = run(*command + (self.directory,))
+            self.assertEqual(code, 1)
+            if command[0] not in ("explain", "verify"):
+                self.assertIn("tfevents: no event file, or damaged from end to end: length", err)
 
     def test_damage(self):
         path = write(self.path("run"))
@@ -156,7 +253,17 @@ class TestLs(InDirectory):
         self.assertEqual([row["tag"] for row in self.rows("--plugin", "text", self.directory)],
                          ["note/text_summary"])
         code, out, err = run("ls", "--tag", "none", self.directory)
-        self.assertEqual((code, out, err), (1, "", self.directory + ": nothing of that kind\n"))
+        self.assertEqual((code, out, err), (1, "", self.directory + ": no such data\n"))
+        self.assertEqual(run("ls", "--tag", "none", "--format", "json", self.directory)[1], "[]\n")
+
+    def test_a_table_has_no_column_that_says_nothing(self):
+        path = write(self.path("run"), ["loss"])
+        for option, head in ((), ["plugin", "tag"]), (("-l",), [
+                "plugin", "tag", "points", "steps", "size", "age", "last"]), (("--runs",), [
+                    "files", "tags", "points", "steps", "size", "age"]):
+            self.assertEqual(run("ls", path, *option)[1].splitlines()[0].split(), head)
+            self.assertEqual(run("ls", self.directory, *option)[1].splitlines()[0].split(),
+                             ["run"] + head)
 
     def test_several_paths(self):
         for name in "a", "b":
@@ -212,6 +319,7 @@ class TestInspect(InDirectory):
         _, out, _ = run("inspect", "--format", "jsonl", "--tag", "b", path)
         row = json.loads(out)
         self.assertEqual((row["kind"], row["first_step"], row["last_step"]), ("scalars", 3, 9))
+        self.assertEqual(run("inspect", "--format", "jsonl", "--tag", "[b-z]", path)[1], out)
         self.assertIn("9 -> 3", run("inspect", path)[1])
 
     def test_a_bad_value_costs_no_other(self):

@@ -197,7 +197,7 @@ class TestPlot(InDirectory):
         missing(self, "plot")
         code, out, err = run("plot", self.path("runs"), "--tag", "none")
         self.assertEqual((code, out), (1, ""))
-        self.assertIn("no scalars like this", err)
+        self.assertIn("no such data", err)
         self.assertEqual(run("plot", self.path("runs"), "--run", "c")[0], 1)
         self.assertEqual(run("plot", self.path("runs"), "--smooth", "1")[0], 2)
 

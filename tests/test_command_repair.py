@@ -178,6 +178,9 @@ class TestCommand(InDirectory):
         code, _, err = run("repair", path, "-o", self.path("new"))
         self.assertEqual((code, "holds no sound record" in err), (1, True))
         self.assertEqual(os.listdir(self.directory), ["tfevents"])
+        os.mkdir(self.path("old"))
+        run("repair", path, "-o", self.path("old", "a", "b", "new"))
+        self.assertEqual(os.listdir(self.path("old")), [])
 
     def test_what_is_not_there(self):
         self.assertEqual(run("repair", self.path("no"), "-o", self.path("new")),

@@ -115,7 +115,7 @@ class TestReport(InDirectory):
                 warnings.simplefilter("ignore")
                 for i in range(30):
                     w.add_scalar("loss", lr / (i + 1) if i != 7 else float("nan"), i)
-                    w.add_histogram("weights", [i, i + 1, i + 2], i, bins=4)
+                    w.add_histogram("weights", [i, i + 1, i + 2], i)
                     w.add_image("picture", [[i / 30]], i, dataformats="HW")
                 w.add_text("note", "**bold** \u635f", 1)
                 w.add_text("note", "*newer*", 2)
@@ -135,7 +135,7 @@ class TestReport(InDirectory):
         found = "".join(page.text)
         for part in ("Runs", "Scalars", "loss", "Histograms", "weights", "Images", "picture", "Precision-recall",
                      "curve", "Texts", "newer", "Not shown", "beep", "26 of 30 steps", "1 earlier step", "extract",
-                     "0.2", "0.4", NASTY):
+                     "step 29: 3 values from 29 to 31", "0.2", "0.4", NASTY):
             self.assertIn(part, found)
         self.assertNotIn("bold", found)
         self.assertEqual(page.tags.count("img"), 8)

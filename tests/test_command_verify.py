@@ -104,6 +104,8 @@ class TestDamage(InDirectory):
         self.assertEqual([f[:3] for f in found(scalar(1))],
                          [("damage", "no first record", "event-1")])
         self.assertEqual(found(b""), [("torn", "not all there", "event-1", 0)])
+        self.assertEqual([f[:3] for f in found(b"text, and no events")],
+                         [("damage", "wrong length", "record-2")])
         other = event(file_version="brain.Event:1")
         self.assertEqual([f[:3] for f in found(other)], [("remark", "", "event-1")])
 

@@ -503,8 +503,8 @@ class Commands(unittest.TestCase):
         err = io.StringIO()
         with contextlib.redirect_stderr(err):
             code = command.run(types.SimpleNamespace(directory=os.path.join("file", "run")))
-        self.assertEqual(code, 1)
-        self.assertTrue(err.getvalue().startswith("cannot write the run: "), err.getvalue())
+        self.assertEqual(code, 3)
+        self.assertIn(os.path.join("file", "run") + ": ", err.getvalue())
 
     def test_new_and_empty_directories_are_taken(self):
         os.mkdir("empty")

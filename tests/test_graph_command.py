@@ -6,11 +6,13 @@ import unittest
 
 from tbx_pure import SummaryWriter
 from tbx_pure.commands import graph
+from tbx_pure.graph.messages import GRAPH_DEF
 from tbx_pure.graph.nodes import Node
 from tbx_pure.graph.onnx_messages import MODEL
 from tbx_pure.messages import EVENT
 from tbx_pure.record import frame
 
+from .commands import run_in
 from .helpers import InDirectory
 from .test_commands import run
 from .test_graph_keras import TWO
@@ -104,6 +106,17 @@ class TestCommand(InDirectory):
             writer.join()
             self.assertEqual((code, err), (0, ""))
             self.assertIn(line, out)
+
+    def test_standard_input(self):
+        events = frame(EVENT.encode({"file_version": "brain.Event:2"})) + frame(EVENT.encode(
+            {"graph_def": GRAPH_DEF.encode({"node": [{"name": "n", "op": "A"}]})}))
+        for data, line in ((MODEL.encode(WHOLE), "z  Neg"), (XML.encode("utf-8"), "add  Add"),
+                           (json.dumps(TWO).encode("utf-8"), "a  Dense"), (events, "n  A")):
+            code, out, err = run_in("utf-8", {}, "graph", "-", input=data)
+            self.assertEqual((code, err), (0, b""))
+            self.assertIn(line, out.decode("utf-8"))
+        code, _, err = run_in("utf-8", {}, "graph", "-", input=events[:-1] + b"\xff")
+        self.assertEqual((code, err.splitlines()[0][:11]), (1, b"-: damaged:"))
 
     def test_errors(self):
         code, out, err = run("graph", self.path("nowhere"))

@@ -236,7 +236,9 @@ def plainly(found):
         except FormatError as e:
             values.append((e.pos, e.rule, e.message))
         return repr(values)
-    if isinstance(found, (list, tuple, range, array)):
+    if isinstance(found, (range, array)):
+        return repr(list(found))
+    if isinstance(found, tuple) or isinstance(found, list) and found and isinstance(found[0], tuple):
         return [plainly(x) for x in found]
     return repr(found)
 

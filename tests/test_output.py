@@ -250,6 +250,12 @@ class TestNewFile(InDirectory):
                 raise KeyError
         self.assertEqual((os.listdir(self.directory), self.read("a")), (["a"], b"old"))
 
+    def test_one_that_cannot_be_written(self):
+        """It is told under the name that the user gave, not the one it has aside."""
+        with self.assertRaises(OSError) as caught:
+            self.write(os.path.join("none", "a"))
+        self.assertEqual(caught.exception.filename, self.path("none", "a"))
+
     def test_a_directory(self):
         with self.assertRaises(InputError):
             self.write(".", force=True)

@@ -8,7 +8,7 @@ What is damaged is passed over, and said.  In the other formats each value is a 
     ssh host cat run/events.out.tfevents.1 | python3 -m tbx_pure cat -
 """
 from .output import Paint, add_color, unreadable, visible
-from .reading import Filter, Metadata, Sources, add_filters, add_paths, tell
+from .reading import Filter, Metadata, Sources, add_filters, add_paths, nothing, tell
 from .rows import add_format, iso, number, write_rows
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ def run(args: "Namespace") -> int:
     else:
         write_rows(NAMES, (row for name, event in _events(sources, None)
                            for row in rows(name, event, chosen)), args.format, Paint(args.color))
-    return sources.code
+    return sources.code if sources.code or chosen.satisfied() else nothing(args.path)
 
 
 def _events(sources, paint):

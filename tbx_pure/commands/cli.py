@@ -20,6 +20,9 @@ def main(argv: "List[str]") -> int:
     """Run `argv`, without the program's name; return the exit code."""
     if argv[:1] == ["run"]:             # the streams and what ends it are the program's own affair
         return _run(argv)
+    for name in ("stdin", "stdout", "stderr"):          # those that our parent has closed
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
     sys.stdout, sys.stderr = _unfailing(sys.stdout), _unfailing(sys.stderr)
     try:
         code = _run(argv)
@@ -52,8 +55,8 @@ def _run(argv):
         print(PACKAGE, importlib.import_module(PACKAGE).__version__)
         return OK
     if argv[0] not in COMMANDS:
-        print("%s: no command %r\n\n%s" % (PACKAGE, argv[0], _usage()), file=sys.stderr)
-        return USAGE
+        print(_usage() + "\n", file=sys.stderr)
+        return say(PACKAGE, "no command %r%s" % (argv[0], _nearest(argv[0])), USAGE)
     command = _module(argv[0])
     text, _, examples = _help(command).partition("\n\n    ")
     parser = argparse.ArgumentParser(
@@ -63,6 +66,12 @@ def _run(argv):
         formatter_class=argparse.RawDescriptionHelpFormatter)
     command.arguments(parser)
     return command.run(parser.parse_args(argv[1:]))
+
+
+def _nearest(name):
+    from difflib import get_close_matches
+    near = get_close_matches(name, COMMANDS, 1)
+    return ": did you mean %s?" % near[0] if near else ""
 
 
 def _module(name):

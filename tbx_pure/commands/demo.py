@@ -8,6 +8,8 @@ Takes ten to twenty seconds.  Without DIR, the run is in a new directory runs/de
 import os
 import sys
 
+from .output import USAGE, say, unreadable
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -20,18 +22,17 @@ def arguments(parser: "ArgumentParser") -> None:
 
 
 def run(args: "Namespace") -> int:
-    """Train, log and tell where; 2 if DIR cannot take a run, 1 if the system cannot write it."""
+    """Train, log and tell where; 2 if DIR cannot take a run, 3 if it cannot be written."""
     from ..demo import demo
+    directory = args.directory or ""
     try:
-        directory = args.directory or new_directory()
+        directory = directory or new_directory()
         trouble = obstacle(directory)
         if trouble:
-            print("%s: %s" % (directory, trouble), file=sys.stderr)
-            return 2
+            return say(directory, trouble, USAGE)
         result = demo.run(directory, progress=show_progress)
     except OSError as e:
-        print("cannot write the run: %s" % e, file=sys.stderr)
-        return 1
+        return unreadable(e, directory)
     sys.stdout.write(report(demo.sentence(result), directory))
     return 0
 

@@ -8,10 +8,11 @@ A short account, tag by tag; --full tells every point.  Numbers may differ by --
     python3 -m tbx_pure diff runs/a runs/b --format jsonl
 """
 from ..plugins import counted
-from .output import FOUND, OK, Paint, add_color, add_progress, padded, visible, width_of
-from .reading import add_filters
+from .output import (FOUND, OK, Paint, add_color, add_progress, number_from, padded, visible,
+                     width_of)
+from .reading import add_filters, matches, nothing
 from .rows import add_format, number, texted, write_rows
-from .selection import add_run, matches, runs_of
+from .selection import add_run, runs_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,21 +30,14 @@ def arguments(parser: "ArgumentParser") -> None:
     parser.add_argument("b", metavar="B", help="another one")
     add_filters(parser)
     add_run(parser)
-    parser.add_argument("--tolerance", type=_size, default=0.0, metavar="X",
+    parser.add_argument("--tolerance", type=number_from(0, kind=float), default=0.0, metavar="X",
                         help="by how much numbers may differ")
-    parser.add_argument("--relative", type=_size, default=0.0, metavar="X",
+    parser.add_argument("--relative", type=number_from(0, kind=float), default=0.0, metavar="X",
                         help="and by how much of the larger, such as 1e-6")
     parser.add_argument("--full", action="store_true", help="tell every point that differs")
     add_format(parser, ["text"])
     add_color(parser)
     add_progress(parser)
-
-
-def _size(text):
-    size = float(text)
-    if not size >= 0:
-        raise ValueError(text)          # argparse says so
-    return size
 
 
 def run(args: "Namespace") -> int:
@@ -62,8 +56,12 @@ def run(args: "Namespace") -> int:
     if args.format != "text":
         rows = [_row(difference) for difference in found]
         write_rows(NAMES, rows, args.format, Paint(args.color))
-        return max(code, FOUND if rows else OK)
-    return max(code, _print(args, found))
+        differ = FOUND if rows else OK
+    else:
+        differ = _print(args, found)
+    if not differ and not found.tags and (args.tag or args.plugin):
+        differ = nothing([args.a, args.b])      # no difference, for nothing was compared
+    return max(code, differ)
 
 
 def _row(difference):

@@ -68,19 +68,18 @@ def _patients(args, files, found):
     from ..read.health import DENIED, Patient, finding
     from .output import Progress
     from .reading import size_of
-    patients, done = {}, 0              # type: Dict[str, Patient], int
+    patients = {}                       # type: Dict[str, Patient]
     with Progress(sum(size_of(file) for _, file in files), args, "examining") as progress:
         for run, file in files:
             run = run.replace(os.sep, "/")
             patient = patients.setdefault(run, Patient(run, os.path.dirname(file) or "."))
             try:
-                patient.examine(file, file)
+                patient.examine(file, file, progress.at)
             except BrokenPipeError:
                 raise
             except OSError as e:
                 found.append(finding(DENIED, file, (e.strerror or e,)))
-            done += size_of(file)
-            progress.at(done)
+            progress.before += size_of(file)
     return list(patients.values())
 
 

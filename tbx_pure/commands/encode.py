@@ -40,12 +40,7 @@ def run(args: "Namespace") -> int:
     out = sys.stdout.buffer
     if is_terminal(out):
         return say("standard output", "a terminal shows no event file: add > FILE", USAGE)
-    try:
-        message = table_of(args)
-    except InputError as e:
-        return say("encode", e, USAGE)
-    except OSError as e:
-        return unreadable(e)
+    message = table_of(args)
     try:
         for data in encoded(args.file, message):
             out.write(frame(data))

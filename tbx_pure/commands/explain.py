@@ -11,8 +11,8 @@ rule that is broken.  Long payloads are shortened, unless --full.
 """
 import sys
 
-from .output import FOUND, OK, Paint, add_color, encoding_of, say, unreadable, visible
-from .reading import STDIN, Sources, add_paths
+from .output import FOUND, OK, Paint, add_color, encoding_of, number_from, say, unreadable, visible
+from .reading import STDIN, Sources, add_paths, matches
 from .rows import add_format, write_rows
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ INDENT = "   "
 
 def arguments(parser: "ArgumentParser") -> None:
     add_paths(parser)
-    parser.add_argument("--event", type=int, action="append", metavar="N",
+    parser.add_argument("--event", type=number_from(0), action="append", metavar="N",
                         help="of this record alone, counted from 0; may be given twice")
     parser.add_argument("--tag", action="append", metavar="GLOB",
                         help="of records with such a tag alone, such as 'loss*'")
@@ -71,14 +71,13 @@ def _parts(sources, args):
         except OSError as e:
             sources.worst(unreadable(e, name))
     if not shown and sources.code == OK:
-        sources.worst(say(" ".join(args.path), "no such record", FOUND))
+        sources.worst(say(", ".join(args.path), "no such record", FOUND))
 
 
 def _chosen(part, args):
-    from fnmatch import fnmatchcase
     if args.event and part.number not in args.event or args.damaged and not _broken(part):
         return False
-    return not args.tag or any(fnmatchcase(tag, glob) for tag in part.tags for glob in args.tag)
+    return not args.tag or any(matches(tag, args.tag) for tag in part.tags)
 
 
 def _broken(part):

@@ -12,11 +12,11 @@ order; text, histograms (of each :count, :min, :max, :mean, :std) and hparams ar
 import os
 from itertools import chain
 
-from .output import (FOUND, OK, USAGE, Progress, add_new_file, add_progress, new_file, say,
-                     unreadable)
-from .reading import STDIN, Sources, add_paths, size_of, tell
+from .output import (FOUND, OK, USAGE, Progress, add_new_file, add_progress, may_write,
+                     new_file, say, unreadable)
+from .reading import STDIN, Sources, add_paths, add_tag, matches, nothing, size_of, tell
 from .rows import lines, number
-from .selection import add_run, add_steps, chosen_runs, matches
+from .selection import add_run, add_steps, chosen_runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def arguments(parser: "ArgumentParser") -> None:
                         help="write it there; - is standard output")
     parser.add_argument("--wide", action="store_true",
                         help="a column for each tag; --steps says of which points")
-    parser.add_argument("--tag", action="append", metavar="GLOB",
-                        help="such tags alone, such as 'loss*'; may be given twice")
+    add_tag(parser)
     add_run(parser)
     parser.add_argument("--plugin", action="append", metavar="NAME",
                         help="scalars, text, histograms or hparams; may be given twice")
@@ -68,12 +67,14 @@ def run(args: "Namespace") -> int:
     form = args.format or _format_of(args.output)
     if form == "sqlite" and args.output == "-":
         return say("--format sqlite", "a database needs a file: -o FILE", USAGE)
+    if args.output != "-":
+        may_write(args.output, args.force)      # before much is read
     made = _Rows(args)
     names, rows = made.wide() if args.wide else made.long()
     rows = made.counted(rows)
     first = next(rows, None)
     if first is None:                   # and no file
-        return made.code or say(", ".join(args.path), "no such data", FOUND)
+        return made.code or nothing(args.path)
     write = _write_sqlite if form == "sqlite" else _write_lines
     write(args, form, names, chain([first], rows))
     if args.output != "-" and not args.quiet:

@@ -9,11 +9,12 @@ system would take amiss is written as %2e and the like.  Prints the name of each
 """
 import os
 
+from ..errors import InputError
 from ..plugins import counted
-from .output import (FOUND, OK, USAGE, add_new_file, add_progress, new_file, say, sized, unreadable,
-                     visible)
-from .reading import add_filters, add_paths
-from .selection import add_run, chosen_runs, matches
+from .output import (FOUND, OK, USAGE, add_new_file, add_progress, new_file, say, shown_path, sized,
+                     unreadable, visible)
+from .reading import add_filters, add_paths, matches, nothing
+from .selection import add_run, chosen_runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def run(args: "Namespace") -> int:
         if name not in CONTENTS:
             return say("--plugin " + name, "only %s can be files; see: export" % ", ".join(
                 CONTENTS), USAGE)
+    if os.path.exists(args.output) and not os.path.isdir(args.output):
+        raise InputError("-o", "a directory", shown_path(args.output))
     runs, code = chosen_runs(args)
     if not runs:
         return code
@@ -71,9 +74,8 @@ def run(args: "Namespace") -> int:
                 if plugin in CONTENTS and matches(tag, args.tag):
                     files.write_all(name, found.series(plugin, tag))
     files.tell()
-    if not files.count and not files.there:
-        return say(", ".join(args.path), "no images, sounds or texts", max(code, FOUND))
-    return max(code, files.code)
+    code = max(code, files.code)
+    return code if files.count or files.there else nothing(args.path, code)
 
 
 class _Files:
@@ -113,6 +115,8 @@ class _Files:
             self.code = FOUND
             return
         data = data if isinstance(data, bytes) else data.encode("utf-8")
+        if not self.args.dry_run:       # that it cannot be is said once
+            os.makedirs(self.args.output, exist_ok=True)
         try:
             if not self._make_directory(os.path.dirname(path)):
                 return

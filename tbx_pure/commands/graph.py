@@ -8,8 +8,10 @@ outputs, and where its inputs come from.  Keras: the JSON that model.to_json() g
     python3 -m tbx_pure graph --dot model.xml | dot -Tsvg > model.svg
 """
 import os
+import sys
 
-from .output import FOUND, OK, UNREADABLE, say, visible
+from .output import FOUND, OK, say, unreadable, visible
+from .reading import STDIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +22,8 @@ MAX_SCOPES = 30                         # deeper ones are shown in one
 
 
 def arguments(parser: "ArgumentParser") -> None:
-    parser.add_argument("file", help="a model, an event file, or the directory of a run")
+    parser.add_argument("file", help="a model, an event file, or the directory of a run; - is "
+                                     "standard input")
     parser.add_argument("--dot", action="store_true", help="print it for Graphviz")
 
 
@@ -32,11 +35,11 @@ def run(args: "Namespace") -> int:
     except FormatError as e:
         return say(args.file, "no model, or a damaged one: %s" % e, FOUND)
     except OSError as e:
-        return say(args.file, e.strerror or e, UNREADABLE)
+        return unreadable(e, args.file)
     for line in (dot if args.dot else tree)(nodes or ()):
         print(line)
     for found in damage:
-        say(found.path, "damaged: %s" % found.error(), FOUND)
+        say(found.path or args.file, "damaged: %s" % found.error(), FOUND)
     if nodes is None:
         return say(args.file, "no graph", FOUND)
     return FOUND if damage else OK
@@ -47,13 +50,23 @@ def read(path: str) -> "Tuple[Optional[List[Any]], List[Any]]":
     from ..graph import back
     from ..graph.files import contents
     from ..read.events import events
-    if not os.path.isdir(path):
+    source, nodes = path, None          # type: Any, Optional[List[Any]]
+    if path == STDIN:
+        source = sys.stdin.buffer.read()
+        nodes = _of_model(path, source)
+    elif not os.path.isdir(path):
         with contents(path, "path") as data:            # once: it may be a pipe
-            source = _source(path, data[:4096])
-            if source:
-                return source.read(data), []
-    found = events(path)
+            nodes = _of_model(path, data)
+    if nodes is not None:
+        return nodes, []
+    found = events(source)
     return back.shown(found), found.damage
+
+
+def _of_model(path, data):
+    """Return the nodes of a model; None of events."""
+    source = _source(path, data[:4096])
+    return source.read(data) if source else None
 
 
 def _source(path, head):

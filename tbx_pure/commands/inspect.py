@@ -8,8 +8,8 @@ and stop it tells all steps.
     python3 -m tbx_pure inspect runs/demo --tag loss
     python3 -m tbx_pure inspect --files --format csv runs
 """
-from .output import FOUND, OK, Paint, Progress, add_color, add_progress, say, unreadable, visible
-from .reading import Sources, add_paths, size_of, tell
+from .output import Paint, Progress, add_color, add_progress, unreadable, visible
+from .reading import Sources, add_paths, add_tag, matches, nothing, size_of, tell
 from .rows import add_format, write_rows
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ SHOWN = 10                              # pairs and steps that the text form sho
 
 def arguments(parser: "ArgumentParser") -> None:
     add_paths(parser)
-    parser.add_argument("--tag", help="of this tag alone")
+    add_tag(parser)
     parser.add_argument("--files", action="store_true", help="each file apart, not each run")
     add_format(parser, ["text"])
     add_color(parser)
@@ -36,25 +36,24 @@ def run(args: "Namespace") -> int:
     """Print all; 3 if something cannot be read, 1 if it is damaged or there is nothing."""
     sources = Sources(args.path)
     found = _inspected(sources, args)
-    if not any(inspection.rows()[kind] for inspection in found.values()
-               for kind in inspection.rows()) and sources.code == OK:
-        sources.worst(say(" ".join(args.path), "nothing to tell of", FOUND))
+    found = {name: each for name, each in found.items() if any(each.rows().values())}
     if args.format == "text":
         paint = Paint(args.color)
         for name, inspection in found.items():
             _print(name, inspection, paint)
     else:
         write_rows(NAMES, _rows(found), args.format, Paint(args.color))
-    return sources.code
+    return sources.code if found or sources.code else nothing(args.path)
 
 
 def _inspected(sources, args):
     """Return {name of run or file: its Inspection}."""
     from ..read.inspection import Inspection
     found = {}                          # type: Dict[str, Inspection]
+    wants = args.tag and (lambda tag: matches(tag, args.tag))
     with Progress(sources.size(), args, "reading") as progress:
         for run, name, source in sources:
-            inspection = found.setdefault(name if args.files else run, Inspection(args.tag))
+            inspection = found.setdefault(name if args.files else run, Inspection(wants))
             before = len(inspection.damage)
             try:
                 inspection.add(source, progress.at)

@@ -8,13 +8,12 @@ for each run instead.
     python3 -m tbx_pure ls -l runs/demo --tag 'loss*'
     python3 -m tbx_pure ls --runs --format csv runs
 """
-import sys
 import time
 
-from .output import (FOUND, OK, Paint, Progress, add_color, add_progress, say, sized,
-                     unreadable)
-from .reading import STDIN, Filter, Sources, add_filters, add_paths, size_of, tell
+from .output import Paint, add_color, add_progress, sized
+from .reading import Filter, add_filters, add_paths, nothing, size_of
 from .rows import add_format, iso, number, write_rows
+from .selection import add_run, chosen_runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 SHORT = ["run", "plugin", "tag"]
 LONG = ["points", "first_step", "last_step", "last", "bytes", "wall_time", "time",
         "age"]
-PEOPLE = ["run", "plugin", "tag", "files", "tags", "points", "steps", "last", "size", "age"]
+PEOPLE = ["run", "plugin", "tag", "files", "tags", "points", "steps", "size", "age", "last"]
 NEW = "steps", "size"                   # which a table has for people, made of others
 RUNS = ["run", "files", "tags", "points", "first_step", "last_step", "bytes", "wall_time", "time",
         "age"]
@@ -34,6 +33,7 @@ RUNS = ["run", "files", "tags", "points", "first_step", "last_step", "bytes", "w
 def arguments(parser: "ArgumentParser") -> None:
     add_paths(parser)
     add_filters(parser)
+    add_run(parser)
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument("-l", "--long", action="store_true", help="tell more of each series")
     kinds.add_argument("--runs", action="store_true", help="a line for each run")
@@ -44,75 +44,40 @@ def arguments(parser: "ArgumentParser") -> None:
 
 def run(args: "Namespace") -> int:
     """List all; 3 if something cannot be read, 1 if it is damaged or there is nothing."""
-    listing = _Listing(args)
-    rows = [row for path in args.path for row in listing.rows(path)]
-    if not rows and listing.code == OK:
-        listing.code = say(" ".join(args.path), "nothing of that kind", FOUND)
-    if rows:
-        names = RUNS if args.runs else SHORT + LONG if args.long else SHORT
-        if args.format == "table" and names is not SHORT:
-            names, rows = _for_people(names, rows)
+    runs, code = chosen_runs(args)
+    chosen, of_run = Filter(args), _about_run if args.runs else _about_tags
+    rows = [row for name, each in runs.items() for row in of_run(name, each, chosen, args)]
+    names = RUNS if args.runs else SHORT + LONG if args.long else SHORT
+    if args.format == "table" and rows:
+        names, rows = _for_people(names, rows)
+    if args.format != "table" or rows:  # programs are given an empty list
         write_rows(names, rows, args.format, Paint(args.color), yields=["last"])
-    return listing.code
+    return code if rows or code else nothing(args.path)
 
 
-class _Listing:
-    """The rows of one call, and the exit code so far."""
+def _wanted(run, chosen):
+    """Yield (plugin, tag) of each series of a run that was asked for."""
+    for plugin, tags in sorted(run.tags().items()):
+        for tag in sorted(tags):
+            if chosen.wants(tag, plugin):
+                yield plugin, tag
 
-    def __init__(self, args):
-        self.args, self.filter, self.code = args, Filter(args), OK
-        self.run_name = Sources(args.path).run_name
 
-    def rows(self, path):
-        """Yield the rows of a path; what is wrong with it is said."""
-        try:
-            for name, run in self._runs(path):
-                self.code = max(self.code, tell(path, run.damage, run.torn))
-                name = self.run_name(path, name)
-                rows = self._of_run(name, run) if self.args.runs else self._of_tags(name, run)
-                for row in rows:
-                    yield row
-        except OSError as e:
-            self.code = max(self.code, unreadable(e, path))
+def _about_tags(name, run, chosen, args):
+    """Yield a row for each series."""
+    for plugin, tag in _wanted(run, chosen):
+        yield [name, plugin, tag] + (_about(run.series(plugin, tag)) if args.long else [])
 
-    def _runs(self, path):
-        from ..read.run import Run
-        from ..read.runs import Runs
-        if path == STDIN:
-            yield ".", Run(sys.stdin.buffer)
-            return
-        runs = Runs(path)
-        if not runs:
-            self.code = max(self.code, say(path, "no event files", FOUND))
-        with Progress(0, self.args, "reading") as progress:
-            done = 0
-            for name in runs:
-                run = runs[name]
-                done += _size(run)
-                progress.at(done)
-                yield name, run
 
-    def _chosen(self, run):
-        for plugin, tags in sorted(run.tags().items()):
-            for tag in sorted(tags):
-                if self.filter.wants(tag, plugin):
-                    yield plugin, tag
-
-    def _of_tags(self, name, run):
-        for plugin, tag in self._chosen(run):
-            row = [name, plugin, tag]
-            if self.args.long:
-                row += _about(run.series(plugin, tag))
-            yield row
-
-    def _of_run(self, name, run):
-        series = [run.series(*chosen) for chosen in self._chosen(run)]
-        if series:
-            newest = max(s.wall_times[-1] for s in series)
-            yield [name, len(run.files) or 1, len(series), sum(map(len, series)),
-                   min(min(s.steps) for s in series), max(max(s.steps) for s in series),
-                   _size(run) or None,
-                   newest, iso(newest), _age(newest)]
+def _about_run(name, run, chosen, args):
+    """Yield the row of a run; none if it has nothing that was asked for."""
+    found = [run.series(plugin, tag) for plugin, tag in _wanted(run, chosen)]
+    if found:
+        newest = max(series.wall_times[-1] for series in found)
+        yield [name, len(run.files) or 1, len(found), sum(map(len, found)),
+               min(min(series.steps) for series in found),
+               max(max(series.steps) for series in found),
+               sum(map(size_of, run.files)) or None, newest, iso(newest), _age(newest)]
 
 
 def _about(series):
@@ -144,10 +109,6 @@ def _payload(series):
     return None if series.plugin == "scalars" else sum(series.values.sizes)
 
 
-def _size(run):
-    return sum(map(size_of, run.files))
-
-
 def _age(seconds):
     """Return how many seconds ago a wall time was; None if it is none."""
     age = time.time() - seconds
@@ -161,7 +122,8 @@ def _for_people(names, rows):
         if "first_step" in row:
             steps = [row["first_step"], row["last_step"]]
             row["steps"] = "%d..%d" % tuple(steps) if len(set(steps)) > 1 else steps[0]
-        row["size"] = "" if row.get("bytes") is None else sized(row["bytes"])
+        if "bytes" in row:
+            row["size"] = "" if row["bytes"] is None else sized(row["bytes"])
         row["age"] = _old(row.get("age"))
     shown = [name for name in PEOPLE if name in table[0] and (name in names or name in NEW)]
     if all(row["run"] == "." for row in table) and len(shown) > 1:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 # ---- how a command ends ----
 
 OK, FOUND, USAGE, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 130
-ENDS = """exit code: 0 all is well, 1 something was found, 2 the call is wrong,
-           3 something cannot be read, 130 interrupted"""
+ENDS = """exit code: 0 all is well, 1 something was found, or nothing to show,
+           2 the call is wrong, 3 something cannot be read or written,
+           130 interrupted"""
 
 
 def say(path: str, trouble: "Any", code: int) -> int:
@@ -36,6 +37,23 @@ def unreadable(error: OSError, path: str = "") -> int:
 
 
 # ---- arguments that several commands have ----
+
+def number_from(least: float, most: float = float("inf"), kind: "Any" = int) -> "Any":
+    """Return the type of an argument that is a number from `least` to `most`, of a kind."""
+    from argparse import ArgumentTypeError
+
+    def number(text: str) -> "Any":
+        try:
+            found = kind(text)
+        except ValueError:
+            found = None
+        if found is None or not least <= found <= most:
+            raise ArgumentTypeError("need a %snumber from %g%s, got %r" % (
+                "whole " * (kind is int), least, " to %g" % most if most < float("inf") else "",
+                text))
+        return found
+    return number
+
 
 def add_color(parser: "ArgumentParser") -> None:
     parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
@@ -264,11 +282,17 @@ class new_file:
         elif os.path.exists(self.path) and not os.path.isfile(self.path):
             self.file = open(self.path, "wb")
         else:
-            self._target = os.path.realpath(self.path)  # a link stays one
-            self._aside = os.path.join(os.path.dirname(self._target), "tmp-%d-%d" % (
-                os.getpid(), time.time() * 1e6))
-            self.file = open(self._aside, "xb")
+            self._open_aside()
         return self.file
+
+    def _open_aside(self):
+        self._target = os.path.realpath(self.path)      # a link stays one
+        self._aside = os.path.join(os.path.dirname(self._target), "tmp-%d-%d" % (
+            os.getpid(), time.time() * 1e6))
+        try:
+            self.file = open(self._aside, "xb")
+        except OSError as e:            # of the name that the user knows
+            raise OSError(e.errno, e.strerror, self.path) from None
 
     def __exit__(self, kind: "Optional[Type[BaseException]]", error: "Optional[BaseException]",
                  traceback: "Optional[TracebackType]") -> None:

@@ -10,10 +10,10 @@ unless --steps says otherwise; --smooth is its slider Smoothing.
 import sys
 
 from ..plugins import counted
-from .output import (FOUND, OK, Paint, add_color, add_new_file, add_progress, columns, cut,
-                     encoding_of, new_file, say, visible)
-from .reading import add_paths
-from .selection import SAID, add_run, add_steps, chosen_runs, matches, shown_names
+from .output import (OK, Paint, add_color, add_new_file, add_progress, columns, cut, encoding_of,
+                     may_write, new_file, number_from, say, visible)
+from .reading import add_paths, add_tag, matches, nothing
+from .selection import SAID, add_run, add_smooth, add_steps, chosen_runs, shown_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,17 +27,15 @@ SVG = 760, 420
 
 def arguments(parser: "ArgumentParser") -> None:
     add_paths(parser)
-    parser.add_argument("--tag", action="append", metavar="GLOB",
-                        help="such tags alone, such as '*loss*'; may be given twice")
+    add_tag(parser)
     add_run(parser)
     add_steps(parser, "last")
     parser.add_argument("--x", choices=("step", "relative", "wall"), default="step",
                         help="the step, the time since a run began, or the time (UTC)")
     parser.add_argument("--log", action="store_true", help="a logarithmic axis of values")
-    parser.add_argument("--smooth", type=weight, default=0.0, metavar="W",
-                        help="smooth as TensorBoard does, from 0 to 0.999")
+    add_smooth(parser)
     parser.add_argument("--overlay", action="store_true", help="all tags in one chart")
-    parser.add_argument("--height", type=int, default=HEIGHT, metavar="ROWS",
+    parser.add_argument("--height", type=number_from(1), default=HEIGHT, metavar="ROWS",
                         help="of a chart; %d is the default" % HEIGHT)
     parser.add_argument("--ascii", action="store_true", help="draw with ASCII characters alone")
     parser.add_argument("--svg", metavar="FILE", help="write an SVG file; - is standard output")
@@ -46,23 +44,16 @@ def arguments(parser: "ArgumentParser") -> None:
     add_progress(parser)
 
 
-def weight(text: str) -> float:
-    """Return the weight of smoothing that an argument says."""
-    found = float(text)
-    if not 0 <= found < 1:
-        raise ValueError(text)          # argparse says so
-    return found
-
-
 def run(args: "Namespace") -> int:
     """Draw; 1 if something is damaged or no tag is like this, 3 if something cannot be read."""
+    if args.svg and args.svg != "-":
+        may_write(args.svg, args.force)         # before much is read
     runs, code = chosen_runs(args)
     if not runs:
         return code
     charts, more = _charts(args, runs)
     if not charts:
-        return say(", ".join(args.path), "no scalars" + " like this" * bool(args.tag),
-                   max(code, FOUND))
+        return nothing(args.path, code)
     if args.svg:
         _write_svg(args, charts)
     else:

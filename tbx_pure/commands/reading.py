@@ -18,9 +18,13 @@ def add_paths(parser: "ArgumentParser") -> None:
                                                 "directory; - is standard input")
 
 
-def add_filters(parser: "ArgumentParser") -> None:
+def add_tag(parser: "ArgumentParser") -> None:
     parser.add_argument("--tag", action="append", metavar="GLOB",
                         help="values of such tags alone, such as 'loss*'; may be given twice")
+
+
+def add_filters(parser: "ArgumentParser") -> None:
+    add_tag(parser)
     parser.add_argument("--plugin", action="append", metavar="NAME",
                         help="values for this plugin alone, such as scalars")
 
@@ -89,24 +93,39 @@ def _passed_over(error):
     pass
 
 
+def matches(name: str, patterns: "Optional[Sequence[str]]") -> bool:
+    """Return whether a name is one of the patterns or like one, or there are none."""
+    if not patterns or name in patterns:
+        return True
+    from fnmatch import fnmatchcase
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def nothing(paths: "Sequence[str]", code: int = OK) -> int:
+    """Say that nothing is there of what was asked for; return how that ends, after `code`."""
+    return say(", ".join(paths), "no such data", max(code, FOUND))
+
+
 class Filter:
     """Whether a value was asked for, by --tag and --plugin.
 
-    all:  whether nothing is left out: then what is no value counts too
+    all:    whether nothing is left out: then what is no value counts too
+    found:  whether a value was there that was asked for
     """
 
     def __init__(self, args: "Namespace") -> None:
         self.tags, self.plugins = args.tag, args.plugin
-        self.all = not (self.tags or self.plugins)
+        self.all, self.found = not (self.tags or self.plugins), False
 
     def wants(self, tag: str, plugin: "Optional[str]") -> bool:
         """Return whether the value of a tag for a plugin was asked for."""
-        if self.plugins and (plugin or "") not in self.plugins:
-            return False
-        if not self.tags:
-            return True
-        from fnmatch import fnmatchcase
-        return any(fnmatchcase(tag, pattern) for pattern in self.tags)
+        wanted = matches(tag, self.tags) and (plugin or "") in (self.plugins or [plugin or ""])
+        self.found = self.found or wanted
+        return wanted
+
+    def satisfied(self) -> bool:
+        """Return whether what was asked for was there; as in grep, nothing like it is a finding."""
+        return self.all or self.found
 
 
 class Metadata:
@@ -132,7 +151,9 @@ class Metadata:
 def tell(path: str, damage: "Sequence[Damage]", torn: "Sequence[Damage]" = ()) -> int:
     """Say what is damaged, 1 if something is; an end that is not all there yet is no damage."""
     for found in damage:
-        say(found.path or path, "damaged: " + described(found), FOUND)
+        say(found.path or path, "%s: %s" % ("no event file, or damaged from end to end"
+                                            if found.is_all() else "damaged", described(found)),
+            FOUND)
     for found in torn:
         say(found.path or path, "not all there yet: " + described(found), OK)
     return FOUND if damage else OK

@@ -19,6 +19,7 @@ from .reading import STDIN, described, size_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
+    from typing import List
 
 
 def arguments(parser: "ArgumentParser") -> None:
@@ -36,8 +37,10 @@ def run(args: "Namespace") -> int:
     """
     if args.output is None and not args.dry_run:
         raise InputError("-o", "the name of what is to be written, or --dry-run", "nothing")
-    pairs, code = _files(args.path, args.output), OK
-    if not pairs:
+    denied = []                         # type: List[int]
+    pairs = _files(args.path, args.output, lambda error: denied.append(unreadable(error)))
+    code = max(denied, default=OK)
+    if not pairs and not denied:
         return say(args.path, "no event files", FOUND)
     inputs = [source for source, _ in pairs]
     for _, target in pairs:             # before anything is written
@@ -47,10 +50,10 @@ def run(args: "Namespace") -> int:
     return code
 
 
-def _files(path, output):
+def _files(path, output, failed):
     """Return [(event file, the file to be written)]; nothing is written to the null device."""
     from ..read.files import event_files
-    files = [path] if path == STDIN else [file for _, file in event_files(path)]
+    files = [path] if path == STDIN else [file for _, file in event_files(path, failed)]
     if output is None:
         return [(file, os.devnull) for file in files]
     if files == [path]:
@@ -67,18 +70,30 @@ class _NothingLeft(Exception):
 
 
 def _repair(source, target, inputs, args):
-    if not args.dry_run and os.path.dirname(target):
-        os.makedirs(os.path.dirname(target), exist_ok=True)
+    directories = [] if args.dry_run else _missing(os.path.dirname(target))
+    for directory in directories:
+        os.mkdir(directory)
     try:
         with new_file(target, args, inputs) as file:
             with Progress(size_of(source), args, "repairing") as progress:
                 done = _written(source, file, progress)
     except _NothingLeft:
+        for directory in reversed(directories):
+            os.rmdir(directory)
         return say(source, "holds no sound record; nothing is written", FOUND)
     except OSError as e:
         return unreadable(e, source)
     _report(source, target, done, args)
     return OK
+
+
+def _missing(directory):
+    """Return the directories that are to be made, one in another, the outermost first."""
+    found = []                          # type: List[str]
+    while directory and not os.path.isdir(directory):
+        found.insert(0, directory)
+        directory = os.path.dirname(directory)
+    return found
 
 
 def _written(source, file, progress):

@@ -8,9 +8,9 @@ What it leaves out, such as most steps of pictures, it lists at its end.
 """
 import os
 
-from .output import OK, add_new_file, add_progress, new_file, say, sized
-from .reading import add_filters, add_paths
-from .selection import SAID, add_run, add_steps, chosen_runs, matches, shown_names
+from .output import OK, add_new_file, add_progress, may_write, new_file, number_from, say, sized
+from .reading import add_filters, add_paths, matches, nothing
+from .selection import SAID, add_run, add_smooth, add_steps, chosen_runs, shown_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,16 +20,14 @@ PACKAGE = __name__.split(".commands.")[0]
 
 
 def arguments(parser: "ArgumentParser") -> None:
-    from .plot import weight
     add_paths(parser)
     parser.add_argument("-o", "--output", metavar="FILE", default="report.html",
                         help="write it there; report.html is the default, - standard output")
     add_filters(parser)
     add_run(parser)
     add_steps(parser, "last")
-    parser.add_argument("--smooth", type=weight, default=0.0, metavar="W",
-                        help="smooth scalars as TensorBoard does, from 0 to 0.999")
-    parser.add_argument("--images", type=int, default=4, metavar="N",
+    add_smooth(parser)
+    parser.add_argument("--images", type=number_from(0), default=4, metavar="N",
                         help="steps of a tag's images in each run; 4 is the default")
     parser.add_argument("--title", help="of the page")
     add_new_file(parser)
@@ -39,12 +37,17 @@ def arguments(parser: "ArgumentParser") -> None:
 def run(args: "Namespace") -> int:
     """Write the page; 1 if something is damaged or there is nothing, 3 if it cannot be read."""
     from ..report.page import Options, page
+    if args.output != "-":
+        may_write(args.output, args.force)      # before much is read
     runs, code = chosen_runs(args)
     if not runs:
         return code
     runs = shown_names(runs, args.path[0])
     options = Options(args.smooth, args.steps or "last", args.images, lambda tag, plugin: (
         plugin in (args.plugin or [plugin]) and matches(tag, args.tag)))
+    if not any(options.wants(tag, plugin) for each in runs.values()
+               for plugin, tags in each.tags().items() for tag in tags):
+        return nothing(args.path, code)
     title = args.title or ", ".join(os.path.basename(os.path.abspath(path)) for path in args.path)
     inputs = [file for each in runs.values() for file in each.files]
     size = 0

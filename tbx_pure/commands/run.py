@@ -23,8 +23,8 @@ ENDS = "exit code: the program's own"
 
 
 def arguments(parser: "ArgumentParser") -> None:
-    parser.usage = ("%(prog)s [-h] [--dialect D] [--tensorboard] [--keras] "
-                    "(SCRIPT | -m MODULE) [ARGUMENT ...]")
+    parser.usage = ("%(prog)s [-h] [--dialect D] [--tensorboard] [--keras]\n"
+                    "       (SCRIPT | -m MODULE) [ARGUMENT ...]")
     parser.set_defaults(usage_error=parser.error)
     parser.add_argument("--dialect", choices=("tensorboardX", "torch"),
                         help="whose files SummaryWriter writes where the two differ; what is "

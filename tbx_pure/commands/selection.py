@@ -1,13 +1,13 @@
 """Which runs and points a command takes, beside reading.py: the runs whole, series by series."""
 import os
 
-from .output import FOUND, Progress, say, unreadable
-from .reading import Sources, size_of, tell
+from .output import FOUND, Progress, number_from, say, unreadable
+from .reading import Sources, matches, size_of, tell
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from typing import Any, Dict, List, Optional, Sequence, Tuple
+    from typing import Any, Dict, List, Sequence, Tuple
 
     from ..read.run import Run
 
@@ -24,20 +24,17 @@ def add_steps(parser: "ArgumentParser", default: str) -> None:
                              "the default is %s" % default)
 
 
+def add_smooth(parser: "ArgumentParser") -> None:
+    parser.add_argument("--smooth", type=number_from(0, 0.999, float), default=0.0, metavar="W",
+                        help="smooth scalars as TensorBoard does, from 0 to 0.999")
+
+
 #   --steps    what is said of the points
 SAID = {
     "all":     "all points",
     "last":    "the last point of each step",
     "mean":    "the mean of each step",
 }
-
-
-def matches(name: str, patterns: "Optional[Sequence[str]]") -> bool:
-    """Return whether a name is like one of the patterns, or there are none."""
-    if not patterns or name in patterns:
-        return True
-    from fnmatch import fnmatchcase
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def shown_names(runs: "Dict[str, Run]", path: str) -> "Dict[str, Run]":
@@ -63,18 +60,17 @@ def runs_of(paths: "Sequence[str]", args: "Namespace") -> "Tuple[Dict[str, Run],
     files = {}                          # type: Dict[str, List[Any]]
     for name, _, source in sources:
         files.setdefault(name, []).append(source)
-    runs, done = {}, 0                  # type: Dict[str, Run], int
+    runs = {}                           # type: Dict[str, Run]
     with Progress(sources.size(), args, "reading") as progress:
         for name, found in files.items():
             if not matches(name, args.run):
                 continue
-            progress.at(done)
             try:
-                runs[name] = _run(found)
+                runs[name] = _run(found, progress.at)
             except OSError as e:
                 sources.worst(unreadable(e, str(found[0])))
                 continue
-            done += sum(map(size_of, runs[name].files))
+            progress.before += sum(map(size_of, runs[name].files))
             progress.clear()
             sources.worst(tell(name, runs[name].damage, runs[name].torn))
     if files and not runs and not sources.code:
@@ -82,8 +78,8 @@ def runs_of(paths: "Sequence[str]", args: "Namespace") -> "Tuple[Dict[str, Run],
     return runs, sources.code
 
 
-def _run(files):
+def _run(files, progress):
     from ..read.run import Run
     if not isinstance(files[0], str):
-        return Run(files[0])            # standard input
-    return Run(os.path.dirname(files[0]) or ".", files=files)
+        return Run(files[0], progress=progress)         # standard input
+    return Run(os.path.dirname(files[0]) or ".", files=files, progress=progress)

@@ -9,7 +9,8 @@ on PYTHONPATH keeps the one in DIR from being run; it runs yours after itself.
     PYTHONPATH=~/shim python3 train.py
 """
 import os
-import sys
+
+from .output import USAGE, say, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,18 +30,16 @@ def arguments(parser: "ArgumentParser") -> None:
 
 
 def run(args: "Namespace") -> int:
-    """Write it and tell how to use it; 2 if DIR holds something else, 1 if it cannot be written."""
+    """Write it and tell how to use it; 2 if DIR holds something else, 3 if it cannot be written."""
     from ..compat.shim import contents
     directory = os.path.abspath(args.directory)
     try:
         trouble = obstacle(directory)
         if trouble:
-            print("%s: %s" % (args.directory, trouble), file=sys.stderr)
-            return 2
+            return say(args.directory, trouble, USAGE)
         write(directory, contents(args.tensorboard, args.dialect, args.keras))
     except OSError as e:
-        print("cannot write the shim: %s" % e, file=sys.stderr)
-        return 1
+        return unreadable(e, directory)
     print(usage(directory))
     return 0
 

@@ -11,8 +11,9 @@ import sys
 from collections import deque
 
 from .cat import NAMES, lines, rows
-from .output import OK, Paint, add_color, encoding_of, say, unreadable, visible
-from .reading import STDIN, Filter, Metadata, Sources, add_filters, add_paths, tell
+from .output import OK, Paint, add_color, encoding_of, number_from, say, unreadable, visible
+from .reading import (STDIN, Filter, Metadata, Sources, add_filters, add_paths, nothing,
+                      tell)
 from .rows import jsoned
 
 TYPE_CHECKING = False
@@ -23,21 +24,16 @@ if TYPE_CHECKING:
 
 def arguments(parser: "ArgumentParser") -> None:
     add_paths(parser)
-    parser.add_argument("-n", "--lines", type=_count, default=10, metavar="N",
+    parser.add_argument("-n", "--lines", type=number_from(0), default=10, metavar="N",
                         help="how many values, counted from the newest; 10 is the default")
     parser.add_argument("-f", "--follow", action="store_true", help="go on as they come")
-    parser.add_argument("--interval", type=float, default=1.0, metavar="SECONDS",
+    parser.add_argument("--interval", type=number_from(0, 86400, float), default=1.0,
+                        metavar="SECONDS",
                         help="between two looks with -f; 1 is the default")
     parser.add_argument("--format", choices=("text", "jsonl"), default="text",
                         help="text, or jsonl: a line of JSON for each value")
     add_filters(parser)
     add_color(parser)
-
-
-def _count(text):
-    if int(text) < 0:
-        raise ValueError
-    return int(text)
 
 
 def run(args: "Namespace") -> int:
@@ -50,7 +46,7 @@ def run(args: "Namespace") -> int:
     for run_name, name, source in sources:
         newest += _newest(sources, run_name, name, source, args.lines, chosen, metadata, show)
     _print(newest, args.lines)
-    return sources.code
+    return sources.code if sources.code or chosen.satisfied() else nothing(args.path)
 
 
 def _print(newest, n):

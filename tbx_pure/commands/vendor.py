@@ -12,6 +12,8 @@ import pkgutil
 import sys
 import time
 
+from .output import unreadable
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -52,12 +54,12 @@ def arguments(parser: "ArgumentParser") -> None:
                         help="leave out all but scalars, texts, pictures and histograms")
     parser.add_argument("--force", action="store_true",
                         help="replace a copy that is there; never anything else")
-    parser.add_argument("--dry-run", action="store_true",
+    parser.add_argument("-n", "--dry-run", action="store_true",
                         help="name the files, and write nothing")
 
 
 def run(args: "Namespace") -> int:
-    """Write the copy; 2 if name or place will not do, 1 if something cannot be read or written."""
+    """Write the copy; 2 if name or place will not do, 3 if something cannot be read or written."""
     place = args.destination if args.zip else os.path.join(args.destination, args.name)
     try:
         trouble = obstacle(args.name, place, args.zip, args.force)
@@ -71,8 +73,7 @@ def run(args: "Namespace") -> int:
         if not args.dry_run:
             (write_zip if args.zip else write_folder)(place, files)
     except OSError as e:
-        print("cannot make the copy: %s" % e, file=sys.stderr)
-        return 1
+        return unreadable(e, place)
     for name in sorted(files) if args.dry_run else ():
         print("%8d  %s" % (len(files[name]), name))
     print("%s: %d files, %d bytes%s" % (place, len(files), sum(map(len, files.values())),

@@ -9,7 +9,7 @@ from array import array
 from collections import namedtuple
 
 from ..errors import FormatError
-from ..plugins import plugin_of
+from ..plugins import counted, plugin_of
 from ..tensor_proto import shape_of
 from .events import Events
 from .files import MARK
@@ -18,7 +18,7 @@ from .restart import last
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Iterator, List, Sequence, Tuple
+    from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
 
 SKIPPED = ".profile-empty"              # ends of names that the Python engine does not read
 GZIP = b"\x1f\x8b"
@@ -71,7 +71,9 @@ NO_DATA = ("empty", "has no data yet",
            "writer.flush(), or close(): until then some libraries keep it in memory; and give "
            "TensorBoard a minute")
 DAMAGED = ("damage", "is damaged at byte {}: {}.  TensorBoard stops there",
-           "the command repair; verify tells all of {} damaged parts")
+           "the command repair; verify tells all of it ({})")
+NO_EVENTS = ("damage", "is no event file, or damaged from end to end: {}",
+             "give it a name without %r, or delete it: TensorBoard shows nothing of it" % MARK)
 TORN = ("end", "ends in the middle of a record: it is being written, or the program was killed",
         "nothing, if it goes on; else repair")
 NO_TIME = ("time", "{} events have no wall time (NaN): the default engine stops at the first",
@@ -204,8 +206,11 @@ class Patient:
         self._odd = {}                  # type: Dict[Tuple[Any, ...], List[str]]
         self._spans = []                # type: List[Tuple[str, float, float]]
 
-    def examine(self, path: "Any", name: str) -> None:
-        """Look through a file.  Raises OSError if it cannot be read."""
+    def examine(self, path: "Any", name: str, progress: "Callable[[int], Any]") -> None:
+        """Look through a file.  Raises OSError if it cannot be read.
+
+        progress:  called with the number of bytes that have been read
+        """
         if _begins(path).startswith(GZIP):
             return                      # of_names() tells
         events = Events(path)
@@ -215,6 +220,7 @@ class Patient:
         self._files = len(self._spans) + 1
         for event in events:
             count += 1
+            progress(events.offset)
             moment = event.get("wall_time", 0.0)
             times[0] += moment != moment
             times[1] += math.isinf(moment)
@@ -229,7 +235,9 @@ class Patient:
     def _tell(self, name, events, count, times):
         add = self.found.append
         for damage in events.damage[:1]:
-            add(finding(DAMAGED, name, (damage.start, damage.error()), (len(events.damage),)))
+            parts = counted(len(events.damage), "damaged part")
+            add(finding(NO_EVENTS, name, (damage.error(),)) if damage.is_all() else
+                finding(DAMAGED, name, (damage.start, damage.error()), (parts,)))
         if events.torn:
             add(finding(TORN, name))
         if not count and not events.damage and not events.torn:

@@ -33,13 +33,14 @@ IN_FULL = "sessionlog:start", "sessionlog:stop"         # all of their steps are
 class Inspection:
     """What is in some files, read one after another by add().
 
+    wants:   None, or a function of a tag: only of tags for which it is true
     steps:   {kind: the steps of all its values, in file order}
     tags:    {kind: set of tags}
     damage, torn:  lists of Damage
     """
 
-    def __init__(self, tag: "Optional[str]" = None) -> None:
-        self.tag = tag                  # of no other tag
+    def __init__(self, wants: "Optional[Callable[[str], bool]]" = None) -> None:
+        self.wants = wants
         self.steps = {kind: array("q") for kind in KINDS}
         self.tags = {}                  # type: Dict[str, set]
         self.damage, self.torn = [], []         # type: List[Damage], List[Damage]
@@ -80,14 +81,14 @@ class Inspection:
                 kinds += self._of_value(VALUE_HEAD.decode(data, start, end))
             except FormatError as e:
                 records.add_damage(_moved(e, first), first + start, first + end)
-        if self.tag is None:
+        if self.wants is None:
             kinds += ["graph"] * ("graph_def" in event)
             kinds += filter(None, [KIND_OF_SESSION.get(event.get("session_log", {}).get("status"))])
         return event.get("step", 0), kinds
 
     def _of_value(self, value):
         tag = value.get("tag", "")
-        if self.tag is None or tag == self.tag:
+        if self.wants is None or self.wants(tag):
             for member in value.keys() & KIND_OF_VALUE.keys():
                 kind = KIND_OF_VALUE[member]
                 self.tags.setdefault(kind, set()).add(tag)

@@ -4,6 +4,7 @@ A damaged record has a wrong checksum, or claims a length that no event has.  Wh
 found again by its form: eight bytes of length whose checksum fits, and that many bytes whose
 checksum fits too.  By chance that happens once in 2^64 offsets.
 """
+import os
 import re
 import time
 from collections import namedtuple
@@ -46,6 +47,13 @@ class Damage(namedtuple("Damage", "start end rule message pos path")):
     def error(self) -> FormatError:
         """Return the damage as the error that strict reading raises."""
         return FormatError(self.message, self.pos, self.rule)
+
+    def is_all(self) -> bool:
+        """Return whether nothing else is in the file, which then may be of another kind."""
+        try:
+            return not self.start and bool(self.path) and self.end == os.path.getsize(self.path)
+        except OSError:
+            return False
 
 
 def scan(source: "Any", mode: str = "tail", strict: bool = False,

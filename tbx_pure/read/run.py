@@ -14,7 +14,7 @@ from .sources import Copied, Stored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional
+    from typing import Any, Callable, Dict, List, Optional
     from .embeddings import Embedding
     from .records import Damage
 
@@ -42,6 +42,7 @@ class Run:
     mode:    what is done about damage, see tbx_pure.read.records.scan
     strict:  raise FormatError for the first damage
     files:   the paths of the event files, for who knows them already
+    progress:  called with the number of bytes that have been read, now and then
 
     All records are read, and their checksums verified, when the run is made.  Numbers are held; of
     pictures, sounds, histograms and the rest, where they stand: they are read when they are asked
@@ -65,22 +66,27 @@ class Run:
     """
 
     def __init__(self, path: "Any", mode: str = "tail", strict: bool = False,
-                 files: "Optional[List[str]]" = None) -> None:
+                 files: "Optional[List[str]]" = None,
+                 progress: "Optional[Callable[[int], Any]]" = None) -> None:
         self.path = path
         self.files = _files(path) if files is None else files
         self.damage = []                # type: List[Damage]
         self.torn = []                  # type: List[Damage]
         self._index, self._sources = Index(), []        # type: Index, List[Any]
+        done = 0
         for source in map(Stored, self.files) if self.files else [Copied(path)]:
-            self._read(source, mode, strict)
+            done = self._read(source, mode, strict, done, progress)
 
-    def _read(self, source, mode, strict):
+    def _read(self, source, mode, strict, before, progress):
         with scan(source.source, mode, strict, chunk=CHUNK) as records:
             for offset, data, points in batches(records, self._index.tells):
                 self._index.add(len(self._sources), records, offset, data, points)
+                if progress:
+                    progress(before + records.end)
         self._sources.append(source)
         self.damage += records.damage
         self.torn += [records.torn] if records.torn else []
+        return before + records.end
 
     def __repr__(self) -> str:
         return "<Run %s: %s, %s%s>" % (

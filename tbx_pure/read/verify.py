@@ -73,7 +73,7 @@ class Verification:
                 yield self._damage(found)
             if records.torn:
                 yield self._damage(records.torn, "torn")
-        if not self.records and not told and not records.torn:
+        if not self.records and not records.damage and not records.torn:
             yield Finding("torn", "not all there", "event-1", 0, None, None, "the file is empty")
         for series in self._series.values():
             for remark in series.remarks():

@@ -194,10 +194,11 @@ def _histograms(made, tags):
 
 
 def _distribution(point):
-    rows = [row for row in point.value if row[2] > 0]
+    """Return how many values there are; the outermost edges are the least and greatest of them."""
+    count = sum(row[2] for row in point.value)
     return "step %d: %.6g values from %s to %s" % (
-        point.step, sum(row[2] for row in rows), written(rows[0][0]), written(rows[-1][1])
-    ) if rows else "step %d: no values" % point.step
+        point.step, count, written(point.value[0][0]), written(point.value[-1][1])
+    ) if count else "step %d: no values" % point.step
 
 
 def _sampled(made, run, plugin, tag, most):

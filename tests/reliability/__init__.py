@@ -1,4 +1,4 @@
-"""What the contract promises when things go wrong (README, "What happens when..."), one test each.
+"""What the contract promises when things go wrong (README, "What happens when"), one test each.
 
     test_*.py    found by `python3 -m unittest`: a minute on one core, in all
     long.py      a stage of .ci/run: kill -9 at 100 times, a full tmpfs, length bombs

@@ -240,7 +240,7 @@ class TestForked(InDirectory):
         child = fork(lambda: (file.append(event(1000)), file.flush()) and 0)
         self.assertEqual(os.waitpid(child, 0)[1], 0)
         self.writer.flush()
-        self.assertEqual([steps(path) for path in event_files(self.directory)], [[1], [1000]])
+        self.assertEqual(sorted(steps(path) for path in event_files(self.directory)), [[1], [1000]])
 
 
 class TestSpawned(InDirectory):
