@@ -133,13 +133,13 @@ def _trimmed(counts, edges):
         first += 1
     while not counts[end - 1]:
         end -= 1
-    return edges[first:end + 1], [0.0] + counts[first:end]
+    return list(edges[first:end + 1]), [0.0] + counts[first:end]
 
 
 # ---- edges ----
 
 @lru_cache(maxsize=1)
-def default_edges() -> "List[float]":
+def default_edges() -> "Tuple[float, ...]":
     """The 1549 edges of bins="tensorflow": 0, and both ways 1e-12 times powers of 1.1, below 1e20.
 
     Each is the one before times 1.1: 1e-12 * 1.1 ** k would round differently in most of them.
@@ -148,7 +148,7 @@ def default_edges() -> "List[float]":
     while edge < 1e20:
         positive.append(edge)
         edge *= 1.1
-    return [-edge for edge in reversed(positive)] + [0.0] + positive
+    return tuple([-edge for edge in reversed(positive)] + [0.0] + positive)
 
 
 def _edges(bins):

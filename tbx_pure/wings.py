@@ -26,8 +26,18 @@ if TYPE_CHECKING:
 AS_TEXT = (str, bytes, type(None))      # texts, and what is none in any mode
 
 
+class _OfInit:
+    """A class's signature: that of its __init__, though it has a __new__, too."""
+
+    def __get__(self, made: "Any", cls: "Any") -> "Any":
+        import inspect
+        signature = inspect.signature(cls.__init__)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
 class SummaryWriter(writer.SummaryWriter):
     __doc__ = writer.SummaryWriter.__doc__
+    __signature__ = _OfInit()
 
     _made_with = ((), {})               # type: Any     # the constructor's arguments
     health = Health()                   # each writer has its own

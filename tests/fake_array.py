@@ -136,6 +136,9 @@ class Array(array):
     def all(self):
         return all(self)
 
+    def any(self):
+        return any(self)
+
     def argmax(self):
         return self.index(max(self))
 

@@ -127,7 +127,7 @@ class TestAttributes(InDirectory):
                          [[0, 3, 3, 3], [0, 4, 5], [0, 3, 3, 3], [0, 9]])
 
     def test_default_bins(self):
-        self.assertEqual(self.writer.default_bins, default_edges())
+        self.assertEqual(self.writer.default_bins, list(default_edges()))
         self.writer.default_bins.clear()                # no one else's
         self.assertEqual(len(self.writer.default_bins), 1549)
 

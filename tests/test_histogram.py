@@ -22,7 +22,7 @@ def counted(values, **options):
 class TestDefaultEdges(unittest.TestCase):
 
     def test_edges(self):
-        edges = default_edges()
+        edges = list(default_edges())
         self.assertEqual(len(edges), 1549)
         self.assertEqual(hashlib.sha256(struct.pack("<1549d", *edges)).hexdigest(),
                          "95380bc9c7f4b809fffb2975ddd122e561c332bfbf1d12dd6da757f032073906")
@@ -41,13 +41,13 @@ class TestDefaultEdges(unittest.TestCase):
                 self.assertEqual(counted(values), (limits, counts))
 
     def test_each_edge_opens_its_bin(self):         # histograms-3
-        edges = default_edges()
+        edges = list(default_edges())
         for i in range(len(edges) - 1):
             self.assertEqual(counted([edges[i]]), (edges[i:i + 2], [0, 1]))
         self.assertEqual(counted([edges[-1]]), (edges[-2:], [0, 1]))
 
     def test_beyond_the_edges(self):
-        edges = default_edges()
+        edges = list(default_edges())
         for x, limits in ((1e20, edges[-2:]), (1e300, edges[-2:]), (-1e20, edges[:2])):
             fields, left_out = histogram([x])
             self.assertEqual((fields["bucket_limit"], fields["bucket"], left_out), (limits, [0, 1], {}))

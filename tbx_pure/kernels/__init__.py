@@ -44,6 +44,7 @@ def _stacked(kernel, places):
 #   plain function     makes its kernel
 KERNELS = {
     "crc32c.crc32c":    _in("crc32c"),
+    "wire.encode":      _in("encode"),
     "wire.fields":      _in("fields"),
     "batches.gather":   _in("gather"),
     "scalars.records":  _in("scalars"),

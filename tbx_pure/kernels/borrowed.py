@@ -35,6 +35,9 @@ DTYPES = {
 }
 
 
+KEPT = {}           # type: dict         # see _as_array()
+
+
 def array_of(values):
     """Return the array of one dimension whose memory `values` shows; None if there is none."""
     if type(values) is not memoryview or len(values) < FEW:
@@ -155,13 +158,23 @@ def count(array, edges, between):
     if not high:
         high = float(kept[::-1][(kept[::-1] == 0).argmax()])
     first, end = between(edges, low, high)
-    below = ordered.searchsorted(numbers_of("d", edges[first:end]))
+    below = ordered.searchsorted(_as_array(edges)[first:end])
     if end == len(edges):
         below[-1] = ordered.searchsorted(edges[-1], "right")
     counts = (below[1:] - below[:-1]).astype("f8").tolist()
     total, squares = _sums(ordered, array.dtype.str[1:] == "f4")
     return (len(ordered), low, high, total, squares,
             edges, first, int(below[0]), counts, left_out)
+
+
+def _as_array(edges):
+    """Return edges as an array; of a tuple, such as the default ones, it is kept for next time."""
+    kept = KEPT.get("edges")
+    if kept is None or kept[0] is not edges:
+        kept = edges, numbers_of("d", edges)
+        if type(edges) is tuple:
+            KEPT["edges"] = kept
+    return kept[1]
 
 
 def _sorted(array):
@@ -184,8 +197,9 @@ def _sums(ordered, is_float32):
             sums += (upper.sum(), lower.sum())
             squares += (upper.dot(upper), upper.dot(lower), upper.dot(lower), lower.dot(lower))
         else:
-            sums += parts(block)
-            squares += parts(block * block)
+            largest = max(-float(block[0]), float(block[-1]))
+            sums += parts(block, largest)
+            squares += parts(block * block, largest * largest)
     return fsum(sums), fsum(squares)
 
 
@@ -207,21 +221,24 @@ def in_halves(block):
     return upper, block - upper
 
 
-def parts(block):
+def parts(block, largest):
     """Return a few numbers whose sum is exactly that of a block of float64.
+
+    largest:  the largest |x|, or more
 
     With |x| < 2^e for each, and u = 2^(e + BLOCK_BITS): (x + u) - u is x rounded to a multiple of
     2^(e + BLOCK_BITS - 53), and x less that is exact too, as both are multiples of x's last bit
     and not larger than x.  The sum of all these, in any order, is a multiple of it of at most
-    2^(e + BLOCK_BITS): 53 bits hold it.  What is left of each x has lost 40 bits; and so on.
+    2^(e + BLOCK_BITS): 53 bits hold it.  What is left of each x is at most half of such a multiple,
+    u / 2^53, so that it has lost 39 bits; and so on.
     """
-    found, largest = [], max(-block.min(), block.max())
+    found = []
     while largest:
         unit = 2.0 ** (frexp(largest)[1] + BLOCK_BITS)
         upper = (block + unit) - unit
         found.append(upper.sum())
         block = block - upper
-        largest = max(-block.min(), block.max())
+        largest = unit * 2.0 ** -53 if block.any() else 0.0
     return found
 
 

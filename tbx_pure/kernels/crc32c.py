@@ -9,8 +9,12 @@ Where data has the terms x^d of degrees d = a and more, w of them can be replace
 as none of the new ones is among them: w <= a - b.  In a Python integer whose lowest bit is the
 highest degree, that is: take the w lowest bits off, and XOR them in again at a - b - w, a - c - w
 and a - w.
-Each such step costs a few passes in C over what is left.  Four terms reach down to some 5,700 bits,
-six terms to 290; the plain twin does those.  tests/test_kernels.py divides RELATIONS by P.
+Each such step costs a few passes in C over what is left, so the next one is that with the largest
+w.  Four terms reach down to some 5,700 bits, six terms to 209; the plain twin does those.
+tests/test_kernels.py divides RELATIONS by P.
+
+Zeros in front of data, before what the CRC is begun with, have no effect: they make few lengths of
+many, so that the steps for a length are nearly always known.
 
 Of long data, a bits are held at a time, which the first relation squared three times makes whole
 bytes: their w = a - b lowest bits go up, and as many bits come in behind.  The cache holds all.
@@ -19,11 +23,12 @@ import sys
 
 LONG = 1 << 15                          # bytes that are held in part only
 FEW = 96                                # bytes that the plain twin does sooner
-LEAST = 200                             # bits: a shorter step does not pay
+LEAST = {4: 200, 6: 50}                 # bits: a shorter step of so many terms does not pay
+ROUND = 256                             # bits: lengths are rounded up to so many, or 1/16
 ALL = 0xFFFFFFFF
 
 RELATIONS = ((14867, 318, 278, 0), (5685, 1362, 426, 0),
-             (1059, 88, 85, 43, 4, 0), (290, 136, 113, 107, 32, 0))
+             (1059, 88, 85, 43, 4, 0), (290, 136, 113, 107, 32, 0), (209, 144, 54, 39, 14, 0))
 PROGRAMS = {}       # type: dict        # {n: the steps that bring n bits down}
 
 
@@ -40,6 +45,8 @@ def make(plain):
         return fold(int.from_bytes(data, "little") ^ crc ^ ALL, 8 * size)
 
     def fold(n, bits):
+        rest = -bits & max(ROUND, 1 << max(bits.bit_length() - 4, 0)) - 1
+        n, bits = n << rest, bits + rest
         long, short, left = PROGRAMS.get(bits) or program(bits)
         for w, mask, first, second, third in long:
             low = n & mask
@@ -47,7 +54,7 @@ def make(plain):
         for w, mask, first, second, third, fourth, fifth in short:
             low = n & mask
             n = n >> w ^ low << first ^ low << second ^ low << third ^ low << fourth ^ low << fifth
-        pad = -left & 7                 # zeros in front: of no effect, as the CRC is begun with 0
+        pad = -left & 7
         return plain((n << pad).to_bytes((left + pad) // 8, "little"), ALL)
     return crc32c
 
@@ -69,19 +76,18 @@ def stream(data, crc):
 def program(bits):
     """Return (steps of four terms, steps of six terms, how many bits they leave)."""
     made, left = {4: [], 6: []}, bits
-    for relation in RELATIONS:
-        steps, scale = made[len(relation)], 1
-        while relation[0] * scale * 2 < left:
-            scale *= 2
-        while scale:
-            degree, *others = [exponent * scale for exponent in relation]
-            while left > degree:
-                w = min(degree - others[0], left - degree)
-                if w < LEAST and len(relation) == 4:
-                    break
-                steps.append((w, (1 << w) - 1) + tuple(degree - other - w for other in others))
-                left -= w
-            scale //= 2
+    for terms, steps in made.items():
+        scaled = [[exponent << scale for exponent in relation] for scale in range(bits.bit_length())
+                  for relation in RELATIONS if len(relation) == terms]
+        while True:
+            scaled = [relation for relation in scaled if relation[0] < left]
+            w, relation = max([(min(relation[0] - relation[1], left - relation[0]), relation)
+                               for relation in scaled], default=(0, None))
+            if w < LEAST[terms]:
+                break
+            degree, *others = relation
+            steps.append((w, (1 << w) - 1) + tuple(degree - other - w for other in others))
+            left -= w
     if len(PROGRAMS) >= 256:
         PROGRAMS.clear()
     PROGRAMS[bits] = made[4], made[6], left

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 COLORS = 256
 CELLS = 2 ** 14                 # from more colors than this none are chosen: they are made coarser
-BITS = (8, 6, 5, 4)             # how coarse: the bits of red, green and blue that are told apart
+CELLS_OF_ONE = 2 ** 11          # of one picture among several: half a dB less, sooner
+BITS = (8, 7, 6, 5, 4)          # how coarse: the bits of red, green and blue that are told apart
 GOOD = 3 * 4 ** 2               # one table is good enough for all: red, green, blue are off by 4
 
 
@@ -27,10 +28,19 @@ def indexed(pictures: "Sequence[bytes]", channels: int) -> "List[Indexed]":
     exact = _exact(pictures, channels)
     if exact:
         return exact
-    fitted, error = _fitted(pictures)
+    numbers, nearest, error = _fitted(pictures, CELLS)
     if error <= GOOD or len(pictures) == 1:
-        return fitted
-    return [(_exact([pixels], channels) or _fitted([pixels])[0])[0] for pixels in pictures]
+        return _numbered(numbers, nearest, channels)
+    return [_alone(pixels, channels) for pixels in pictures]
+
+
+def _alone(pixels, channels):
+    """Return a picture with a table of its own."""
+    exact = _exact([pixels], channels)
+    if exact:
+        return exact[0]
+    numbers, nearest, _ = _fitted([pixels], CELLS_OF_ONE)
+    return _numbered(numbers, nearest, channels)[0]
 
 
 def _exact(pictures, channels):
@@ -65,19 +75,21 @@ def _numbered(numbers, nearest, channels):
 
 # ---- to choose colors ----
 
-def _fitted(pictures):
-    """Return pictures with a table of 256 colors, and the mean square of their error."""
-    numbers, counts = _coarse(pictures)
+def _fitted(pictures, cells):
+    """Choose 256 colors: return the numbers of pixels, {color: the one near it}, the error.
+
+    The error is the mean of squares, of the numbers that are returned.
+    """
+    numbers, counts = _coarse(pictures, cells)
     nearest, error = {}, 0.0
-    for cells, sums in _boxes(counts):
+    for box, sums in _boxes(counts):
         error += sum(_errors(sums))
-        middle = _number(*_middle(sums))
-        nearest.update((_number(*cell[:3]), middle) for cell in cells)
-    return _numbered(numbers, nearest, 3), error / sum(counts.values())
+        nearest.update(dict.fromkeys([cell[COLOR] for cell in box], _middle(sums)))
+    return numbers, nearest, error / sum(counts.values())
 
 
-def _coarse(pictures):
-    """Return the numbers of pixels with as many bits as leave no more than CELLS colors.
+def _coarse(pictures, cells):
+    """Return the numbers of pixels with as many bits as leave no more than so many colors.
 
     And how many pixels have each.
     """
@@ -88,15 +100,11 @@ def _coarse(pictures):
         for pixels in pictures:
             numbers.append(_numbers(pixels.translate(level), 3))
             counts.update(numbers[-1])
-            if len(counts) > CELLS:
+            if len(counts) > cells:
                 break
         else:
             break
     return numbers, counts
-
-
-def _number(red, green, blue):
-    return red << 16 | green << 8 | blue
 
 
 def _boxes(counts):
@@ -104,10 +112,10 @@ def _boxes(counts):
 
     Always the part is cut that errs most along red, green or blue, across that axis, where the
     sum of the squares of both halves' errors is least.
-    Return (cells, sums) of each: a cell is (red, green, blue, its sums).
+    Return (cells, sums) of each: a cell is (red, green, blue, its count, its color, its sums).
     """
-    cells = [(color >> 16, color >> 8 & 255, color & 255, count * (
-        1 + OF_RED[color >> 16] + OF_GREEN[color >> 8 & 255] + OF_BLUE[color & 255]))
+    cells = [(color >> 16, color >> 8 & 255, color & 255, count, color, count * (
+        OF_RED[color >> 16] + OF_GREEN[color >> 8 & 255] + OF_BLUE[color & 255]))
         for color, count in counts.items()]
     boxes, made = [_rated(cells, sum([cell[SUMS] for cell in cells]), 0)], 1
     while len(boxes) < COLORS and boxes[0][0] < 0:
@@ -120,10 +128,11 @@ def _boxes(counts):
 
 # All that is summed over cells is one integer, so that one addition does it: count, then for each
 # axis count * value, then for each count * value ** 2, in places of 64 bits from the lowest.
-SUMS, PLACE = 3, 64
+COUNT, COLOR, SUMS = 3, 4, 5            # in a cell
+PLACE = 64
 ONE = (1 << PLACE) - 1
 OF_RED, OF_GREEN, OF_BLUE = [
-    [v << PLACE * (1 + axis) | v * v << PLACE * (4 + axis) for v in range(256)]
+    [(axis == 0) | v << PLACE * (1 + axis) | v * v << PLACE * (4 + axis) for v in range(256)]
     for axis in range(3)]
 
 
@@ -145,8 +154,10 @@ def _errors(sums):
 
 
 def _middle(sums):
+    """Return the color nearest to the mean of cells."""
     total = _sum(sums, 0)
-    return [(2 * _sum(sums, 1 + axis) + total) // (2 * total) for axis in range(3)]
+    red, green, blue = [(2 * _sum(sums, 1 + axis) + total) // (2 * total) for axis in range(3)]
+    return red << 16 | green << 8 | blue
 
 
 def _halves(cells, sums, axis):
@@ -155,19 +166,23 @@ def _halves(cells, sums, axis):
     The squares of the errors of a part are the sum of count * value ** 2, which no cut changes,
     less (the sum of count * value) ** 2 / (the sum of count), which so is to be largest.
     """
-    at = {}                             # type: dict        # {value: sums of the cells there}
+    at = {}                             # type: dict        # {value: how many are there}
     for cell in cells:
         value = cell[axis]
-        at[value] = at.get(value, 0) + cell[SUMS]
+        at[value] = at.get(value, 0) + cell[COUNT]
     values = sorted(at)
-    lower = list(accumulate([at[value] for value in values]))
+    counts = accumulate([at[value] for value in values])
+    totals = accumulate([at[value] * value for value in values])
     all_, whole = _sum(sums, 0), _sum(sums, 1 + axis)
-    best, last = 0.0, 0
-    for i, below in enumerate(lower[:-1]):
-        n, part = below & ONE, below >> PLACE * (1 + axis) & ONE
+    best, last = 0.0, values[0]
+    for value, n, part in zip(values[:-1], counts, totals):
         found = part * part / n + (whole - part) ** 2 / (all_ - n)
         if found >= best:
-            best, last = found, i
-    last_value = values[last]
-    return (([cell for cell in cells if cell[axis] <= last_value], lower[last]),
-            ([cell for cell in cells if cell[axis] > last_value], sums - lower[last]))
+            best, last = found, value
+    lower = [cell for cell in cells if cell[axis] <= last]
+    upper = [cell for cell in cells if cell[axis] > last]
+    if len(lower) <= len(upper):
+        of_lower = sum([cell[SUMS] for cell in lower])
+    else:
+        of_lower = sums - sum([cell[SUMS] for cell in upper])
+    return (lower, of_lower), (upper, sums - of_lower)
