@@ -25,6 +25,9 @@ NEW = os.O_CREAT | os.O_EXCL
 WINDOWS = re.compile(r'[<>:"|?*\x00-\x1f]|[. ]+$')
 RESERVED = re.compile(r"((?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$))", re.IGNORECASE)
 
+# PyPy 7.3.11 now and then ends at extend(map()), with an error of its own.
+NOTE = list.extend if sys.implementation.name != "pypy" else lambda done, n: done.append(next(n))
+
 COUNTER = itertools.count()             # of the files this process has opened
 FILES = weakref.WeakSet()               # type: Any     # all that there are
 
@@ -165,7 +168,7 @@ class EventFile:
         while sum(batch.done) < len(batch.data):
             rest = batch.data[sum(batch.done):] if batch.done else batch.data
             # In C from the call to the note of it: nothing comes between, and is written twice.
-            batch.done.extend(map(self._system.write, (self._fd,), (rest,)))
+            NOTE(batch.done, map(self._system.write, (self._fd,), (rest,)))
             if not batch.done[-1]:
                 raise OSError(errno.EIO, "the system writes nothing", self.path)
 

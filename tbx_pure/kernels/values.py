@@ -109,7 +109,7 @@ def large_steps(size):
         w, degree, others = max([(min(degree - others[0], left - degree), degree, others)
                                  for degree, *others in SQUARES if degree < left],
                                 default=(0, 0, ()))
-        if w < LEAST:
+        if w < LEAST[4]:
             break
         steps.append((w, (1 << w) - 1) + tuple(degree - other - w for other in others))
         left -= w
