@@ -6,6 +6,7 @@ tests/conformance/against_numpy.py has the same kernels on NumPy's own arrays.
 """
 import math
 import operator
+import sys
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import namedtuple
@@ -70,7 +71,10 @@ class Array(array):
 
     def astype(self, dtype):
         typecode = TYPECODES[dtype[-2:]]
-        return Array(typecode, self if typecode in "fd" else map(int, self))
+        made = Array(typecode, self if typecode in "fd" else map(int, self))
+        if dtype[0] == "<" and sys.byteorder == "big":
+            made.byteswap()             # its bytes are what is looked at then
+        return made
 
     def view(self, dtype):
         made = Array(TYPECODES[dtype[-2:]])

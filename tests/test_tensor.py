@@ -183,6 +183,7 @@ class TestBuffers(unittest.TestCase):
         with self.assertRaises(InputError):
             view((Pair * 2)())
 
+    @unittest.skipIf(ctypes.sizeof(ctypes.c_longdouble) == 8, "here a long double is a double")
     def test_formats_that_memoryview_cannot_read_either(self):
         with self.assertRaises(InputError):
             view(memoryview((ctypes.c_longdouble * 2)()))
