@@ -1,8 +1,8 @@
 """Records: framing, damage, growing files.  spec/1-records.md: record-1 to record-8"""
 import os
 import struct
-import tempfile
 import sys
+import tempfile
 import unittest
 
 from tbx_pure import FormatError, InputError
