@@ -8,6 +8,7 @@ import zlib
 from io import BytesIO
 
 from tbx_pure import FormatError
+from tbx_pure.crc32c import crc32c, masked
 from tbx_pure.graph import keras, onnx, openvino
 from tbx_pure.graph.onnx_messages import MODEL
 from tbx_pure.media import encoded
@@ -67,6 +68,13 @@ class TestSomeCases(unittest.TestCase):
 
 class TestFound(InDirectory):
     """What fuzzing has found."""
+
+    def test_a_sound_record_within_one_that_ends_in_zeros(self):
+        """Zeros at the end may yet be filled; what is whole before them need not wait."""
+        whole = frame(b"b" * 40)
+        length = struct.pack("<Q", len(whole) + 9)
+        data = length + struct.pack("<I", masked(crc32c(length))) + whole + bytes(40)
+        self.assertEqual(list(scan(data)), [(12, b"b" * 40)])
 
     def test_a_record_that_begins_in_a_torn_one_is_followed(self):
         """Its first bytes were taken for the last of the torn one, as long as they were the last."""

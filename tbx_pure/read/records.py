@@ -218,7 +218,8 @@ class Scan:
             own = start + HEADER_SIZE + self._length(start) + CRC.size
             self._checked = max(self._checked, own)
         if self._unwritten(start + HEADER_SIZE if own is None else own - 1):
-            return self._unfinished(error)
+            stop = None if self._waits(start) else self._find(start + 1, own, whole=True)
+            return self._unfinished(error) if stop is None else self._list(error, stop)
         if own is not None and self._waits(start) and not self.window.reaches(
                 own + HEADER_SIZE, start):              # a header in its last bytes may go on
             self.window.reread(start)
