@@ -194,9 +194,8 @@ class EventFile(eventfile.EventFile):
         self._gathers = not self._every and background(LATE)
         self._late = late and (self._gathers or self.failing)
         self._careful = CAREFUL or self._late
-        if self._gathers:
-            self._room = sys.maxsize if late else TOGETHER
-        elif not self.failing:
+        self._room = 0 if not self._gathers else sys.maxsize if late else TOGETHER
+        if not self._gathers and not self.failing:
             LATE.discard(self)
         return self._gathers
 

@@ -324,7 +324,7 @@ class TestEncode(unittest.TestCase):
         for n in range(1, 40):
             for m in range(1, 40):
                 kernel(table, {"n%d" % n: 1, "n%d" % m: 2})
-        self.assertLessEqual(len(table.plans), 64)
+        self.assertLessEqual(len(getattr(table, "plans", ())), 64)          # PyPy has none
 
 
 class TestColumns(unittest.TestCase):

@@ -82,6 +82,17 @@ class TestBudget(InRun):
         self.file.flush()
         self.assertEqual(steps(self.file.path), [0, 1])
 
+    def test_the_background_has_ended_when_a_write_is_slow(self):
+        """As when the interpreter ends: callers write again."""
+        with mock.patch.object(lasting, "background", lambda files: True):
+            self.burst(70)
+        with mock.patch.object(lasting, "background", lambda files: False):
+            with mock.patch.object(lasting, "SLOW", -1.0):
+                self.file.flush()
+            for step in range(70, 80):
+                self.file.append(event(step))
+                self.assertEqual(steps(self.file.path), list(range(step + 1)))
+
     def test_no_more_than_256_kb(self):
         with mock.patch.object(lasting, "background", lambda files: True):
             self.burst(70)
@@ -206,7 +217,7 @@ log(writer, 0, 300)
     def test_ends(self):
         for end, codes in (
                 ("", (0,)), ("sys.exit(3)", (3,)), ("raise KeyError", (1,)), ("raise SystemExit", (0,)),
-                ("raise KeyboardInterrupt", (-2, 1, 130)), ("writer.close()", (0,)),
+                ("writer.close()", (0,)),
                 ("writer.close(); writer.close()", (0,)), ("del writer", (0,)),
                 ("writer.flush(); os._exit(4)", (4,)), ("writer.flush(); os.kill(os.getpid(), 9)", (-9,)),
                 ("signal.signal(signal.SIGTERM, lambda *_: sys.exit(5)); os.kill(os.getpid(), 15)", (5,)),
@@ -217,6 +228,10 @@ log(writer, 0, 300)
                 ("threading.Thread(target=sys.exit).start()", (0,))):
             with self.subTest(end):
                 self.left_by(end, codes=codes)
+
+    @unittest.skipIf(sys.implementation.name == "pypy", "which ends then as if killed, without atexit")
+    def test_interrupted(self):
+        self.left_by("raise KeyboardInterrupt", codes=(-2, 1, 130))
 
     def test_who_logs_at_the_end(self):
         for before, end in (
