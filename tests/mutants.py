@@ -64,7 +64,6 @@ MUTANTS = (
     ("wire.py",                   "if body != zero:",                    "if any(body):"),
     ("wire.py",                   "packed = repeated and wire != LEN",   "packed = False"),
     ("wire.py",                   "if field.packed and bodies:",         "if field.packed:"),
-    ("wire.py",                   "for n in sorted(self.by_number)]",    "for n in self.by_number]"),
     ("wire.py",                   'field.oneof, ()):',                   '"", ()):'),
     ("messages.py",               '(2, "step",      INT64)',             '(3, "step",      INT64)'),
     ("messages.py",               '(2, "simple_value",                 FLOAT)',
@@ -188,6 +187,7 @@ def trial(mutant):
         tests = sorted(TESTS, key=lambda test: test != own)
         return subprocess.call([sys.executable, "-W", "error", "-m", "unittest", "-f"]
                                + ["tests." + test for test in tests], cwd=copy,
+                               env=dict(os.environ, TBX_PURE_PLAIN="1"),   # kernels hide their plain twins
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) != 0
 
 
