@@ -64,6 +64,7 @@ MUTANTS = (
     ("wire.py",                   "if body != zero:",                    "if any(body):"),
     ("wire.py",                   "packed = repeated and wire != LEN",   "packed = False"),
     ("wire.py",                   "if field.packed and bodies:",         "if field.packed:"),
+    ("wire.py",                   "for n in sorted(self.by_number)]",    "for n in self.by_number]"),
     ("wire.py",                   'field.oneof, ()):',                   '"", ()):'),
     ("messages.py",               '(2, "step",      INT64)',             '(3, "step",      INT64)'),
     ("messages.py",               '(2, "simple_value",                 FLOAT)',

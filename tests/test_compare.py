@@ -17,9 +17,6 @@ class TestCompare(unittest.TestCase):
                 expected = compare.WRITING[name][1]
                 if name == "kill":              # a busy machine may make a burst of it: of 20 ms
                     self.assertGreaterEqual(int(found.split()[0]), expected - 20)
-                elif name == "full":            # what came meanwhile may be lost, not what comes after
-                    self.assertNotIn("hangs", found)
-                    self.assertGreaterEqual(int(found.split()[0]), 100)
                 else:
                     self.assertEqual(found, "%d of %d" % (expected, expected))
         self.assertEqual(compare.read_past_damage("tbx_pure"), "999 of 999")

@@ -145,6 +145,10 @@ class TestEncode(TestCase):
             self.assertEqual(EXAMPLE.encode({name: values[name] for name in names}).hex(),
                              case["hex"])
 
+    def test_fields_are_in_order_of_number(self):
+        table = Message("Table", (3, "c", wire.INT32), (1, "a", wire.INT32))
+        self.assertEqual([field.name for field in table.fields], ["a", "c"])
+
     def test_order_of_the_table_means_nothing(self):                        # wire-8
         table = Message("T", (9, "nine", wire.INT32),
                         ("one of", (2, "two", wire.INT32), (4, "four", wire.INT32)),
