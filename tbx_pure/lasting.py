@@ -342,7 +342,8 @@ class EventFile(eventfile.EventFile):
             return None
 
     def _sync(self):
-        eventfile.EventFile._sync(self)
+        if self._begun:                 # another thread may have closed it meanwhile
+            eventfile.EventFile._sync(self)
         self._dirty = False
 
     def _after_fork(self):

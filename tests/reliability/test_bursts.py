@@ -142,6 +142,15 @@ class TestBudget(InRun):
         self.assertEqual(writer.health.written, 32000)
         self.assertEqual(len(event_files(self.path("run", "all"))), 4)
 
+    def test_a_background_that_comes_too_late(self):
+        """It wanted to write, and waited for a close(): to close again makes no file."""
+        self.file.append(event(1))
+        self.file.close()
+        self.file._alone(self.file._write_or_wait, True)
+        self.file.flush(sync=True)
+        self.file.close()
+        self.assertEqual(len(event_files(self.directory)), 1)
+
     def test_threads_that_add_flush_and_close(self):
         def log(k):
             for i in range(400):
