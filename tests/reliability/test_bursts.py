@@ -232,8 +232,8 @@ log(writer, 0, 300)
                 ("signal.signal(signal.SIGTERM, lambda *_: sys.exit(5)); os.kill(os.getpid(), 15)", (5,)),
                 ("signal.signal(signal.SIGTERM, lambda *_: (writer.close(), os._exit(6)));"
                  "os.kill(os.getpid(), 15)", (6,)),
-                ("import time; time.sleep(0.3); os._exit(7)", (7,)),
-                ("import time; time.sleep(0.3); os.abort()", (-6,)),
+                ("import time; time.sleep(1); os._exit(7)", (7,)),
+                ("import time; time.sleep(1); os.abort()", (-6,)),
                 ("threading.Thread(target=sys.exit).start()", (0,))):
             with self.subTest(end):
                 self.left_by(end, codes=codes)

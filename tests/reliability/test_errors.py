@@ -321,7 +321,7 @@ class TestMemory(InRun):
             begun = time.monotonic()
             for _ in range(30):
                 self.file.append(bytes(100000))
-            self.assertLess(time.monotonic() - begun, 1.0)
+            self.assertLess(time.monotonic() - begun, 2.5)      # of 3.0, if each waited
             self.assertLessEqual(self.file._load, 1 << 20)
             self.system.slow = 0
             self.file.flush()

@@ -123,7 +123,7 @@ class TestForked(InDirectory):
         self.child(lambda: (self.log(1000, 500), self.writer.flush()) and 0, 500)
 
     def test_adds_a_burst_and_waits(self):
-        self.child(lambda: (self.log(1000, 500), time.sleep(0.5)) and 0, 500)
+        self.child(lambda: (self.log(1000, 500), time.sleep(1.5)) and 0, 500)
 
     def test_closes(self):
         self.child(lambda: (self.log(1000, 100), self.writer.close()) and 0, 100)
