@@ -9,13 +9,12 @@ import sys
 import time
 import unittest
 
-from tbx_pure import lasting
 from tbx_pure.record import CRC, LENGTH, frame, masked
 from tbx_pure.crc32c import crc32c
 
 from ..helpers import PACKAGE_NAME, ROOT, InDirectory, event_files, python
 from .faults import event, steps
-from .test_processes import killed
+from .test_processes import MOST_LOST, killed
 
 
 class TestKilled(InDirectory):                  # R1
@@ -29,7 +28,7 @@ class TestKilled(InDirectory):                  # R1
             path, = event_files(directory)
             found = steps(path)
             self.assertEqual(found, list(range(len(found))), n)
-            self.assertGreaterEqual(len(found) + (0 if every else lasting.TOGETHER), last + 1, n)
+            self.assertGreaterEqual(len(found) + (0 if every else MOST_LOST), last + 1, n)
 
 
 FULL = """
