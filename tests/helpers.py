@@ -2,11 +2,14 @@
 import io
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import unittest
+import warnings
 
+from tbx_pure.errors import InputError
 from tbx_pure.messages import EVENT
 from tbx_pure.record import unframe
 
@@ -33,6 +36,33 @@ class InDirectory(unittest.TestCase):
 
     def path(self, *names):
         return os.path.join(self.directory, *names)
+
+
+class Refusals(unittest.TestCase):
+    """Calls of a function, `values`, that raise InputError."""
+
+    def refused(self, argument, *arguments, **options):
+        """See that an argument is refused; return what is said."""
+        with self.subTest(repr((arguments, options))[:70]):
+            with self.assertRaises(InputError) as caught:
+                self.values(*arguments, **options)
+            self.assertEqual(caught.exception.argument, argument)
+            return str(caught.exception)
+
+
+def fork(work):
+    """Return the number of a child that calls a function; if that raises or hangs, it fails."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)     # 3.12: a fork beside threads; ours must not hang
+        child = os.fork()
+    if child == 0:
+        signal.alarm(60)
+        try:
+            work()
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    return child
 
 
 class Bytes(io.BytesIO):

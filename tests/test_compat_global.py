@@ -1,6 +1,5 @@
 """GlobalSummaryWriter: each point of a tag has a number of its own, whoever adds it."""
 import os
-import signal
 import threading
 import time
 import unittest
@@ -11,24 +10,9 @@ from tbx_pure import InputError
 from tbx_pure.compat import global_writer
 from tbx_pure.compat.global_writer import GlobalSummaryWriter, Numbers
 
-from .helpers import PACKAGE_NAME, InDirectory, event_files, events, python, summaries
+from .helpers import PACKAGE_NAME, InDirectory, event_files, events, fork, python, summaries
 
 FORKS = hasattr(os, "fork")
-
-
-def fork(work):
-    """Run work() in a child; return its pid."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)     # 3.12: a fork beside threads
-        child = os.fork()
-    if child == 0:
-        signal.alarm(60)                                        # a deadlock ends as a failure
-        try:
-            work()
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    return child
 
 
 class TestGlobalSummaryWriter(InDirectory):

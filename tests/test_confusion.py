@@ -8,12 +8,11 @@ from unittest import mock
 from tbx_pure import SummaryWriter
 from tbx_pure.charts import confusion as module
 from tbx_pure.charts.confusion import confusion_matrix
-from tbx_pure.errors import InputError
 from tbx_pure.messages import SUMMARY, VALUE
 from tbx_pure.plugins import heatmap as plugin
 from tbx_pure.plugins import text
 
-from .helpers import InDirectory, events
+from .helpers import InDirectory, Refusals, events
 from .test_axes import Layout
 from .test_heatmap import Written
 from .test_plugins import silent
@@ -162,14 +161,8 @@ class TestPicture(Layout):
         self.assertEqual((found["row_title"], found["column_title"]), ("true", "predicted"))
 
 
-class TestRefused(unittest.TestCase):
-
-    def refused(self, argument, *arguments, **options):
-        with self.subTest(repr((arguments, options))[:70]):
-            with self.assertRaises(InputError) as caught:
-                values(*arguments, **options)
-            self.assertEqual(caught.exception.argument, argument)
-            return str(caught.exception)
+class TestRefused(Refusals):
+    values = staticmethod(values)
 
     def test_labels(self):
         self.refused("labels")

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import unittest
-import warnings
 from unittest import mock
 
 from tbx_pure import eventfile
@@ -18,7 +17,7 @@ from tbx_pure.eventfile import EventFile, host, subrun
 from tbx_pure.messages import EVENT
 from tbx_pure.record import frame
 
-from .helpers import PACKAGE_NAME, ROOT, InDirectory, event_files, events, records
+from .helpers import PACKAGE_NAME, ROOT, InDirectory, event_files, events, fork, records
 
 NAME = re.compile(r"^events\.out\.tfevents\.\d{10}\.[\w.-]+\.\d+\.\d+$")
 
@@ -311,7 +310,7 @@ class TestTogether(InDirectory):
         file.append(event(1))
         children = []
         for k in range(1, 4):
-            children.append(self.fork(lambda k=k: [file.append(event(100 * k + i)) for i in range(50)]))
+            children.append(fork(lambda k=k: [file.append(event(100 * k + i)) for i in range(50)]))
         for i in range(50):
             file.append(event(i))
         for child in children:
@@ -333,24 +332,11 @@ class TestTogether(InDirectory):
         thread = threading.Thread(target=hold)
         thread.start()
         held.wait()
-        child = self.fork(lambda: file.append(event(7)))
+        child = fork(lambda: file.append(event(7)))
         self.assertEqual(os.waitpid(child, 0)[1], 0)
         done.set()
         thread.join()
         self.assertEqual(steps(file.path), [7])
-
-    def fork(self, work):
-        with warnings.catch_warnings():                 # 3.12: a fork beside threads may deadlock; ours must not
-            warnings.simplefilter("ignore", DeprecationWarning)
-            child = os.fork()
-        if child == 0:
-            signal.alarm(20)                            # a deadlock ends as a failure
-            try:
-                work()
-            except BaseException:
-                os._exit(1)
-            os._exit(0)
-        return child
 
     def test_a_process_that_just_ends(self):
         script = ("import os, sys; from %s.eventfile import EventFile; from %s.messages import EVENT\n"

@@ -15,7 +15,7 @@ from tbx_pure.plugins import describe, text
 from tbx_pure.plugins import heatmap as plugin
 from tbx_pure.tensor import Tensor, view
 
-from .helpers import InDirectory, events
+from .helpers import InDirectory, Refusals, events
 from .png_reader import read_png
 from .test_axes import Layout
 from .test_plugins import silent
@@ -206,14 +206,8 @@ class TestPicture(Layout):
         self.assertEqual(crc32(read_png(image["encoded_image_string"])[3]), 1371501322)
 
 
-class TestRefused(unittest.TestCase):
-
-    def refused(self, argument, *arguments, **options):
-        with self.subTest(repr((arguments, options))[:70]):
-            with self.assertRaises(InputError) as caught:
-                values(*arguments, **options)
-            self.assertEqual(caught.exception.argument, argument)
-            return str(caught.exception)
+class TestRefused(Refusals):
+    values = staticmethod(values)
 
     def test_matrix(self):
         for bad in ([], [[]], [1, 2], 3, [[[1]]], "text", None, [["a"]], [[1, 2], [3]],

@@ -17,7 +17,7 @@ from tbx_pure.messages import EVENT, SUMMARY, VALUE
 from tbx_pure.plugins import describe, text
 from tbx_pure.plugins import scatter as plugin
 
-from .helpers import InDirectory, events
+from .helpers import InDirectory, Refusals, events
 from .png_reader import read_png
 from .test_axes import Layout
 from .test_plugins import silent
@@ -246,14 +246,8 @@ class TestPicture(Layout):
         self.assertEqual(crc32(pixels), 1805173280)
 
 
-class TestRefused(unittest.TestCase):
-
-    def refused(self, argument, *arguments, **options):
-        with self.subTest(repr((arguments, options))[:70]):
-            with self.assertRaises(InputError) as caught:
-                values(*arguments, **options)
-            self.assertEqual(caught.exception.argument, argument)
-            return str(caught.exception)
+class TestRefused(Refusals):
+    values = staticmethod(values)
 
     def test_points(self):
         self.assertEqual(self.refused("x", [], []), "x: need one or more, got 0")
