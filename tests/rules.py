@@ -539,7 +539,8 @@ def curves(log):
     """Yield (n, its values row by row) of each curve of the right shape."""
     for point in log.of("pr_curves", "tensor"):
         shape, values = dims(point.value["tensor"]), elements(point.value["tensor"])
-        if len(shape) == 2 and shape[0] == 6 and shape[1] and len(values) == 6 * shape[1]:
+        if (len(shape) == 2 and shape[0] == 6 and shape[1] and len(values) == 6 * shape[1]
+                and point.value["tensor"].get("dtype") != "DT_STRING"):
             yield shape[1], [values[i:i + shape[1]] for i in range(0, len(values), shape[1])]
 
 
