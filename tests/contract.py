@@ -25,6 +25,7 @@ BEYOND = (
     ("plugins.json, runs and bad", "events are read; what they break is the plugin's affair, and a "
                                    "file's name, its place and how it grew are a directory's"),
     ("records.json, files, end", "where a reader waits is told to people, on standard error"),
+    ("records.json, files, after", "going on behind damage is for other readers"),
 )
 
 CANNOT = "exit code 2: it has no such message"
@@ -210,7 +211,7 @@ def records(asked):
     for case in document["files"]:
         file, data = unhex(case["file"]), list(map(unhex, case["data"]))
         if "rule" in case:
-            yield asked.refuses(case["id"], case["rules"], file, case["rule"], case["pos"], len(data))
+            yield asked.refuses(case["id"], [case["rule"]], file, case["rule"], case["pos"], len(data))
         else:
             yield asked.waits(case, file, len(data))
 

@@ -12,7 +12,7 @@ from tbx_pure import SummaryWriter
 from tbx_pure.demo import demo
 from tbx_pure.messages import EVENT
 from tbx_pure.plugins.hparams import HPARAMS_PLUGIN_DATA
-from tbx_pure.read import health
+from tbx_pure.read import diagnosis
 from tbx_pure.record import frame
 
 from .helpers import InDirectory, event_files
@@ -104,7 +104,7 @@ class TestDoctor(InDirectory):
 
     def test_all_causes_are_tested(self):
         self.assertEqual({cause for cause, _, _ in FINDINGS} | {"logdir", "file", "permission", "sample"},
-                         set(health.CAUSES))
+                         set(diagnosis.CAUSES))
 
     def test_paths(self):
         for path, remedy in ((self.path("nowhere"), self.directory), ("~/nowhere", "only the shell"),
@@ -129,7 +129,7 @@ class TestDoctor(InDirectory):
         with mock.patch("os.listdir", denied):
             rows = self.found(runs)
         self.assertEqual([(row["cause"], os.path.basename(row["where"])) for row in rows], [("permission", "closed")])
-        with mock.patch("tbx_pure.read.health.Events", side_effect=PermissionError(13, "Permission denied")):
+        with mock.patch("tbx_pure.read.diagnosis.Events", side_effect=PermissionError(13, "Permission denied")):
             self.assertEqual([row["cause"] for row in self.found(runs)], ["permission"] * 2)
 
     def test_samples_are_a_remark(self):

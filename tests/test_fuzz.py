@@ -8,21 +8,18 @@ import zlib
 from io import BytesIO
 
 from tbx_pure import FormatError
-from tbx_pure.crc32c import crc32c, masked
 from tbx_pure.graph import keras, onnx, openvino
 from tbx_pure.graph.onnx_messages import MODEL
 from tbx_pure.media import encoded
 from tbx_pure.media.png_reader import read_png
 from tbx_pure.messages import EVENT
-from tbx_pure.plugins import describe
-from tbx_pure.plugins import read as read_value
 from tbx_pure.projector.config import CONFIG, merged, parse
 from tbx_pure.read import Run
 from tbx_pure.read.embeddings import embeddings
 from tbx_pure.read.events import events
 from tbx_pure.read.records import scan
 from tbx_pure.record import frame
-from tbx_pure.wire import END_GROUP, GROUP, LEN, VARINT, varint
+from tbx_pure.wire import END_GROUP, GROUP, LEN, varint
 
 from .fuzz import mutate
 from .fuzz.__main__ import case_of, run
@@ -67,37 +64,8 @@ class TestSomeCases(unittest.TestCase):
 
 
 class TestFound(InDirectory):
-    """What fuzzing has found."""
-
-    def test_a_sound_record_within_one_that_ends_in_zeros(self):
-        """Zeros at the end may yet be filled; what is whole before them need not wait."""
-        whole = frame(b"b" * 40)
-        length = struct.pack("<Q", len(whole) + 9)
-        data = length + struct.pack("<I", masked(crc32c(length))) + whole + bytes(40)
-        self.assertEqual(list(scan(data)), [(12, b"b" * 40)])
-
-    def test_a_record_that_begins_in_a_torn_one_is_followed(self):
-        """Its first bytes were taken for the last of the torn one, as long as they were the last."""
-        torn, whole = frame(b"a" * 40)[:-5], frame(b"b" * 40)
-        for seen in range(len(torn), len(torn + whole)):
-            file = BytesIO((torn + whole)[:seen])
-            records = scan(file, patience=1e9)
-            found = list(records)
-            end = file.tell()
-            file.seek(0, 2)
-            file.write((torn + whole)[seen:])
-            file.seek(end)
-            found += records
-            records.complete()
-            found += records
-            self.assertEqual(found, [(len(torn), b"b" * 40)], seen)
-
-    def test_a_curve_of_texts(self):
-        value = {"tag": "c", "metadata": {"plugin_data": {"plugin_name": "pr_curves"}}, "tensor": {
-            "dtype": "DT_STRING", "tensor_shape": {"dim": [{"size": 6}, {"size": 2}]}, "string_val": [b"a"]}}
-        with self.assertRaises(FormatError):
-            read_value("pr_curves", value)
-        self.assertEqual(describe(value), "pr_curves  (tensor)")
+    """What fuzzing has found of programs; what it has found of the format is in spec/vectors/:
+    file-goes-on-cut, file-goes-on-within and breaks-pr-curves-1-3."""
 
     def test_a_size_of_5000_digits(self):
         """From Python 3.11 on, int() refuses it."""
@@ -215,6 +183,12 @@ def every_record(data):
         pass
 
 
+def tags(n):
+    """Return n records, each of a series of its own."""
+    return b"".join(frame(EVENT.encode({"summary": {"value": [{"tag": "t%d" % i, "simple_value": 1.0}]}}))
+                    for i in range(n))
+
+
 #   what is read      n -> bytes of which it reads n parts
 GROWING = (
     (EVENT.decode,    many_values),
@@ -227,8 +201,7 @@ GROWING = (
     (every_event,     lambda n: frame(EVENT.encode({"summary": {"value": [{"tag": "t"}] * n}})[:-1] + b"\xff")),
     (Run,             lambda n: frame(many_values(1)) * n),
     (Run,             lambda n: frame(many_values(n))),
-    (Run,             lambda n: b"".join(frame(EVENT.encode(
-        {"summary": {"value": [{"tag": "t%d" % i, "simple_value": 1.0}]}})) for i in range(n))),
+    (Run,             tags),
     (onnx.read,       lambda n: MODEL.encode({"graph": {"node": [{"op_type": "a", "input": ["x"]}] * n}})),
     (onnx.read,       lambda n: MODEL.encode({"graph": {"node": [{"op_type": "a", "output": ["x"]}] * n}})),
     (openvino.read,   lambda n: b"<net><layers>" + b"".join(
@@ -259,6 +232,7 @@ TAKING = (
     (EVENT.decode,   EVENT.encode({"summary": {"value": [{"tensor": {"int_val": [5] * 50000}}]}}), 10),
     (EVENT.decode,   EMPTY,                                 140),    # each a dict, of two bytes
     (Run,            frame(EMPTY),                          140),
+    (Run,            tags(4000),                            24),
 )
 
 

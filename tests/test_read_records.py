@@ -19,6 +19,7 @@ STARTS = [0, 17, 33]
 RECORDS = list(zip(STARTS, DATA))
 BAD = bytearray(frame(b"bad"))
 BAD[12] ^= 1
+FILES = load("records")["files"]
 DAMAGED = BUF + bytes(BAD) + frame(b"b") + b"torn"      # damage at 199, torn at 235
 
 
@@ -131,15 +132,46 @@ class TestModes(unittest.TestCase):
             scan(BUF, mode="lax")
         self.assertIn("one of tail, salvage, stop, strict", str(caught.exception))
 
-    def test_files_of_the_vectors(self):
-        for case in load("records")["files"]:
+
+class TestVectors(unittest.TestCase):
+
+    def test_files(self):
+        for case in FILES:
             with self.subTest(case["id"]):
-                records = scan(unhex(case["file"]), mode="salvage")
-                self.assertEqual([data for _, data in records][:len(case["data"])],
-                                 list(map(unhex, case["data"])))
+                for mode in "tail", "salvage":
+                    records = scan(unhex(case["file"]), mode)
+                    self.assertEqual([data for _, data in records], sound(case))
                 if "rule" in case:
                     self.assertEqual((records.damage[0].rule, records.damage[0].pos),
                                      (case["rule"], case["pos"]))
+
+    def test_files_as_they_grow(self):
+        """The same is found by whoever has looked when only a part was there."""
+        for case in FILES:
+            file = unhex(case["file"])
+            for seen in range(len(file)):
+                with self.subTest(case["id"], seen=seen):
+                    self.assertEqual(followed(file, seen), sound(case))
+
+
+def sound(case):
+    """Return the data of all sound records in a vector's file."""
+    return list(map(unhex, case["data"] + case.get("after", [])))
+
+
+def followed(file, seen):
+    """Return the data of all records of a file of which so many bytes were there at first."""
+    growing = io.BytesIO(file[:seen])
+    records = scan(growing, patience=1e9)
+    found = list(records)
+    place = growing.tell()
+    growing.seek(0, 2)
+    growing.write(file[seen:])
+    growing.seek(place)
+    found += records
+    records.complete()
+    found += records
+    return [data for _, data in found]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ import re
 import unittest
 from unittest import mock
 
+from tbx_pure import FormatError
 from tbx_pure.messages import EVENT
+from tbx_pure.plugins import MEMBER, describe, read
 from tbx_pure.read.events import event_files
 from tbx_pure.read import run as reader
 from tbx_pure.record import frame
@@ -154,6 +156,19 @@ class TestReaders(InDirectory):
                         self.assertEqual(found, len(log(case).points))
                     tried |= allowed
         self.assertEqual(tried, set(TAKEN))
+
+    def test_ours_reads_or_refuses_what_breaks_a_rule(self):
+        refused = set()
+        for case in BAD:
+            for point in log(case).points:
+                with self.subTest(case["id"]):
+                    describe(point.value)
+                    try:
+                        if point.plugin in MEMBER:
+                            read(point.plugin, point.value)
+                    except FormatError as e:
+                        refused.add(e.rule)
+        self.assertLessEqual({"pr-curves-1", "histograms-5", "images-4", "tensor-4"}, refused)
 
     def test_several_values_in_an_event_are_as_one_each(self):                  # summary-10
         points = [{"tag": tag, "simple_value": x} for tag, x in (("a", 1.0), ("b", 2.0), ("a", 3.0))]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from typing import Any, Dict, List, Tuple
 
-    from ..read.health import Finding, Patient
+    from ..read.diagnosis import Finding, Patient
 
 NAMES = ["kind", "cause", "where", "what", "remedy"]
 
@@ -31,7 +31,7 @@ def arguments(parser: "ArgumentParser") -> None:
 
 def run(args: "Namespace") -> int:
     """Tell what is found; 1 if it is a problem, 3 if there is no such path."""
-    from ..read.health import PROBLEM
+    from ..read.diagnosis import PROBLEM
     found, about = examine(args)
     problems = [each for each in found if each.kind == PROBLEM]
     if args.format != "text":
@@ -45,19 +45,19 @@ def run(args: "Namespace") -> int:
 
 def examine(args: "Namespace") -> "Tuple[List[Finding], str]":
     """Return (what is found, a line about what there is) of a path."""
-    from ..read import health
+    from ..read import diagnosis
     from ..read.files import event_files
-    found = health.of_path(args.path)
+    found = diagnosis.of_path(args.path)
     if not os.path.exists(args.path):
         return found, ""
     denied = []                         # type: List[OSError]
     files = event_files(args.path, denied.append)
     if os.path.isdir(args.path):
-        found += health.of_names(args.path, denied, len(files))
+        found += diagnosis.of_names(args.path, denied, len(files))
     patients = _patients(args, files, found)
     for patient in patients:
         found += patient.findings()
-    found += health.of_hparams(patients)
+    found += diagnosis.of_hparams(patients)
     sizes = [patient.size() for patient in patients]
     return found, ", ".join(map(counted, (
         len(patients), len(files), sum(tags for tags, _ in sizes),
@@ -65,7 +65,7 @@ def examine(args: "Namespace") -> "Tuple[List[Finding], str]":
 
 
 def _patients(args, files, found):
-    from ..read.health import DENIED, Patient, finding
+    from ..read.diagnosis import DENIED, Patient, finding
     from .output import Progress
     from .reading import size_of
     patients = {}                       # type: Dict[str, Patient]
@@ -84,7 +84,7 @@ def _patients(args, files, found):
 
 
 def _print(args, found, about, problems):
-    from ..read.health import PROBLEM
+    from ..read.diagnosis import PROBLEM
     paint = Paint(args.color)
     print("%s%s" % (visible(args.path), about and ": " + about))
     for each in found:

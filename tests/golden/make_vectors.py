@@ -207,6 +207,29 @@ def file_vectors():
                rules=["record-2"], file=(whole + bytes(20)).hex(),
                data=[data.hex() for data in THREE], end=len(whole), rule="record-2", pos=len(whole),
                source="by hand")
+    for c in going_on():
+        yield c
+
+
+def going_on():
+    """Yield files with damage in the middle: what stands behind it is found by its form."""
+    first, second, third = map(record, THREE)
+
+    def file(name, why, rule, damage, behind):
+        pos = len(first) + (12 if rule == "record-3" else 0)
+        return case("file-goes-on-" + name, why, rules=[rule, "readers-1"], rule=rule, pos=pos,
+                    file=(first + damage + behind).hex(), data=[THREE[0].hex()], end=len(first),
+                    after=[THREE[2].hex()], source="by hand")
+    yield file("data", "the second record ends where its length says", "record-3",
+               second[:20] + b"\xff" + second[21:], third)
+    yield file("length", "nobody knows where the second record ends", "record-2",
+               b"\x1b" + second[1:], third)
+    yield file("cut", "the second record lacks five bytes, and nobody completed it: the third begins "
+               "where its length is not over, and with its last byte; found by fuzzing",
+               "record-3", second[:-5], third)
+    yield file("within", "a header whose length reaches over the third record, up to zeros that may "
+               "yet be filled: the third need not wait for them; found by fuzzing",
+               "record-3", claim(len(third) + 9), third + bytes(40))
 
 
 def stub_reads(data):
@@ -1648,6 +1671,8 @@ def whole_runs():
         given=given)
     broken("pr-curves-1", "five rows", moment(curve(rows[:5])))
     broken("pr-curves-1", "no thresholds", moment(curve([[]] * 6)))
+    broken("pr-curves-1", "of texts; found by fuzzing", moment(shaped(
+        "DT_STRING", [6, 2], "p", "pr_curves", b"\x10\x02", string_val=[b"a"] * 12)))
     broken("pr-curves-2", "it is told 127", moment(curve(rows, told=127)))
     broken("pr-curves-3", "0.5 in the column of 1",
            moment(curve([rows[0], [1.0, 1.0], [0.0, 0.0]] + rows[3:4] + [[0.5, 0.5], [1.0, 1.0]])),
