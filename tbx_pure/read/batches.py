@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from .records import Scan
 
 CHUNK = 5 << 20                         # what to give to scan(): the more at a time the better
-LEAST = 1 << 12                         # bytes to gather from after something was in the way
+LEAST = 1 << 12                         # bytes to gather from after something was in the way,
+MORE = 8                                # and how many times as many from there on
 
 # The fields of an event in their order, and in any order those of a value and of a tensor, that
 # have the form: each once, and no others.
@@ -73,7 +74,7 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
             reach = max(LEAST, 2 * progress)
         while records.end < window.end and allowed():
             if base + len(buf) != window.end or base > records.end:
-                buf, base = window.bytes(records.end, window.end), records.end
+                buf, base = window.rest(records.end)
             start = records.end - base
             stop = min(start + reach, len(buf))
             end, found, others = gather(buf, start, stop, look, place_in, crc32c, known)
@@ -85,7 +86,7 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
             if end < stop:
                 stuck, progress = window.end, end - start
                 break
-            reach *= 2
+            reach *= MORE
 
 
 def _in_order(found, others, base):
