@@ -6,10 +6,12 @@ and decode them by columns; whatever else there is comes as it stands, record by
 """
 from array import array
 from collections import namedtuple
+from itertools import groupby
 
 from ..crc32c import crc32c
 from ..errors import FormatError
 from ..messages import EVENT, SUMMARY, SUMMARY_METADATA, TENSOR, VALUE
+from ..plugins import IMPLIED
 from ..record import unframe
 from ..twins import fastest
 from ..wire import DOUBLE, FLOAT, INT64, fields
@@ -17,12 +19,13 @@ from .places import place_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
+    from typing import Any, Callable, Dict, Iterator, List, Optional, Sequence, Tuple, Union
     from .places import Place
     from .records import Scan
 
 CHUNK = 5 << 20                         # what to give to scan(): the more at a time the better
-LEAST = 1 << 12                         # bytes to gather from after something was in the way
+LEAST = 1 << 12                         # bytes to gather from after something was in the way,
+MORE = 8                                # and how many times as many from there on
 
 # The fields of an event in their order, and in any order those of a value and of a tensor, that
 # have the form: each once, and no others.
@@ -37,10 +40,17 @@ class Points(namedtuple("Points", "tag data positions steps wall_times values"))
     """The scalars of one form, in file order.
 
     tag:        as bytes
-    data:       of the first record: what its form says of all, such as their metadata
-    positions:  array "q", or a range: where each record begins
+    data:       of one record, mostly the first: its metadata, or that it has none, is that of all
+    positions:  array "q", or a range: where each record begins, in what was looked through at once
     steps, wall_times, values:  arrays "q", "d", "f"
     """
+
+    def offsets(self, first: int) -> "Sequence[int]":
+        """Return where each record begins in the file, given where the first one does."""
+        base, at = first - self.positions[0], self.positions
+        if isinstance(at, range):
+            return range(base + at.start, base + at.stop, at.step)
+        return [base + pos for pos in at]
 
 
 def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
@@ -50,10 +60,10 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
     records:  a scan; with chunk=batches.CHUNK it is fastest
     allowed:  asked before points are gathered: whether order matters only within a tag from here on
 
-    With points, offset and data are those of the first of them.  The points of a tag are in file
-    order, as are other records; what holds none of a tag's numbers may come sooner or later than
-    those points.  A record that is no summary, such as a session log, comes when all before it has
-    come, and before all that stands behind it.
+    With points, offset is that of the first of them; offsets grow while points are gathered.  The
+    points of a tag are in file order, as are other records; what holds none of a tag's numbers may
+    come sooner or later than those points.  A record that is no summary, such as a session log,
+    comes when all before it has come, and before all that stands behind it.
     """
     buf, base, reach, stuck, progress = b"", 0, CHUNK, -1, 0
     window = records.window
@@ -64,7 +74,7 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
             reach = max(LEAST, 2 * progress)
         while records.end < window.end and allowed():
             if base + len(buf) != window.end or base > records.end:
-                buf, base = window.bytes(records.end, window.end), records.end
+                buf, base = window.rest(records.end)
             start = records.end - base
             stop = min(start + reach, len(buf))
             end, found, others = gather(buf, start, stop, look, place_in, crc32c, known)
@@ -76,7 +86,7 @@ def batches(records: "Scan", allowed: "Callable[[], Any]" = lambda: True,
             if end < stop:
                 stuck, progress = window.end, end - start
                 break
-            reach *= 2
+            reach *= MORE
 
 
 def _in_order(found, others, base):
@@ -98,9 +108,16 @@ def _merged(forms):
     forms.sort(key=lambda points: points.positions[0])
     if all(a.positions[-1] < b.positions[0] for a, b in zip(forms, forms[1:])):
         return forms
-    rows = sorted(row for points in forms for row in zip(*points[2:]))
-    columns = [array(typecode, column) for typecode, column in zip("qqdf", zip(*rows))]
-    return [Points(forms[0].tag, forms[0].data, *columns)]
+    about = [EVENT.decode(points.data)["summary"]["value"][0].get("metadata") for points in forms]
+    alike = [about.index(metadata) for metadata in about]
+    rows = sorted(row + (alike[i], i) for i, points in enumerate(forms)
+                  for row in zip(*points[2:]))
+    merged = []
+    for _, group in groupby(rows, lambda row: row[4]):
+        *columns, _, numbers = zip(*group)
+        first = forms[numbers[0]]
+        merged.append(Points(first.tag, first.data, *map(array, "qqdf", columns)))
+    return merged
 
 
 @fastest
@@ -171,7 +188,7 @@ def _form(data, start, end):
     """Return (position of the float32, tag) of a value; () if it is no number, or UNKNOWN."""
     parts = _parts(VALUE, data, start, end)
     if not {"simple_value", "tensor", "metadata"} & set(parts):
-        return ()
+        return () if IMPLIED.keys() & set(parts) else UNKNOWN
     if "simple_value" not in parts and "metadata" in parts:
         plugin = SUMMARY_METADATA.decode(data, *parts["metadata"]).get("plugin_data", {})
         if plugin.get("plugin_name", "scalars") != "scalars":

@@ -9,12 +9,16 @@ from array import array
 from collections import namedtuple
 
 from ..errors import FormatError
+from ..messages import EVENT
 from ..plugins import counted, plugin_of
 from ..tensor_proto import shape_of
-from .events import Events
-from .files import MARK
+from .batches import CHUNK, Points, batches
+from .events import decoded
+from .files import MARK, begins
 from .index import OF_EVENTS
+from .records import scan
 from .restart import last
+from .times import Times
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +28,7 @@ SKIPPED = ".profile-empty"              # ends of names that the Python engine d
 GZIP = b"\x1f\x8b"
 FIRST = b"brain.Event:"                 # in the first record of an event file
 NAMED = 3                               # tags that a finding names
+EMPTY = {"wall_time", "step", "file_version", "source_metadata"}        # fields: no data in them
 HPARAMS_START, HPARAMS_EXPERIMENT = "session_start_info", "experiment"
 
 #   plugin          points of a tag that TensorBoard shows: a random sample of more
@@ -151,10 +156,10 @@ def of_names(path: str, denied: "List[OSError]", count: int) -> "Iterator[Findin
     for directory, _, names in os.walk(path):
         for name in names:
             place = os.path.join(directory, name)
-            if MARK in name and _begins(place).startswith(GZIP):
+            if MARK in name and begins(place).startswith(GZIP):
                 compressed.append(place)
             elif (MARK not in name and (not count or "event" in name.lower())
-                  and FIRST in _begins(place)):
+                  and FIRST in begins(place)):
                 renamed.append(place)
     if renamed:
         yield finding(RENAMED, _some(renamed))
@@ -162,16 +167,6 @@ def of_names(path: str, denied: "List[OSError]", count: int) -> "Iterator[Findin
         yield finding(COMPRESSED, _some(compressed))
     if not (count or renamed):
         yield finding(NO_FILES, path)
-
-
-def _begins(path):
-    try:
-        if not os.path.isfile(path):
-            return b""
-        with open(path, "rb") as file:
-            return file.read(64)
-    except OSError:
-        return b""
 
 
 def _some(names):
@@ -211,38 +206,39 @@ class Patient:
 
         progress:  called with the number of bytes that have been read
         """
-        if _begins(path).startswith(GZIP):
+        if begins(path).startswith(GZIP):
             return                      # of_names() tells
-        events = Events(path)
-        first, newest, count, times = math.nan, math.nan, 0, [0, 0]     # NaN, infinite
+        count, times = 0, Times()
         for column in self._columns.values():
             column.starts.append(len(column.steps))
         self._files = len(self._spans) + 1
-        for event in events:
-            count += 1
-            progress(events.offset)
-            moment = event.get("wall_time", 0.0)
-            times[0] += moment != moment
-            times[1] += math.isinf(moment)
-            if math.isfinite(moment):
-                first = moment if first != first else first
-                newest = moment
-            self._event(event)
-            count -= set(event) <= {"wall_time", "step", "file_version", "source_metadata"}
-        self._spans.append((name, first, newest))
-        self._tell(name, events, count, times)
+        with scan(path, chunk=CHUNK) as records:
+            for offset, data, points in batches(records):
+                progress(records.end)
+                if isinstance(points, Points):
+                    times.add(points.offsets(offset), points.wall_times)
+                    self._event(EVENT.decode(points.data), points.steps)
+                    count += len(points.steps)
+                    continue
+                event = decoded(records, offset, data)
+                if event is not None:
+                    times.add((offset,), (event.get("wall_time", 0.0),))
+                    self._event(event, (event.get("step", 0),))
+                    count += not set(event) <= EMPTY
+        self._spans.append((name, times.first[1], times.newest[1]))
+        self._tell(name, records, count, times)
 
-    def _tell(self, name, events, count, times):
+    def _tell(self, name, records, count, times):
         add = self.found.append
-        for damage in events.damage[:1]:
-            parts = counted(len(events.damage), "damaged part")
+        for damage in records.damage[:1]:
+            parts = counted(len(records.damage), "damaged part")
             add(finding(NO_EVENTS, name, (damage.error(),)) if damage.is_all() else
                 finding(DAMAGED, name, (damage.start, damage.error()), (parts,)))
-        if events.torn:
+        if records.torn:
             add(finding(TORN, name))
-        if not count and not events.damage and not events.torn:
+        if not count and not records.damage and not records.torn:
             add(finding(NO_DATA, name))
-        for words, n in zip((NO_TIME, INFINITE), times):
+        for words, n in (NO_TIME, times.lacking), (INFINITE, times.infinite):
             if n:
                 add(finding(words, name, (n,)))
         if name.endswith(SKIPPED):
@@ -250,11 +246,10 @@ class Patient:
 
     # ---- values ----
 
-    def _event(self, event):
-        step = event.get("step", 0)
+    def _event(self, event, steps):
         for member, plugin, tag in OF_EVENTS:
             if member in event:
-                self._add(plugin, tag or "", step)
+                self._add(plugin, tag or "", steps)
         for value in event.get("summary", {}).get("value", ()):
             tag = value.get("tag", "")
             if value.get("metadata"):
@@ -262,15 +257,15 @@ class Patient:
             plugin = plugin_of(value)
             if plugin is None:
                 plugin = plugin_of(dict(value, metadata=self._metadata.get(tag, {})))
-            self._add(plugin or "", tag, step)
+            self._add(plugin or "", tag, steps)
             self._form(plugin or "", tag, value)
 
-    def _add(self, plugin, tag, step):
+    def _add(self, plugin, tag, steps):
         column = self._columns.get((plugin, tag))
         if column is None:
             column = self._columns[plugin, tag] = _Column()
             column.starts = [0] * self._files
-        column.steps.append(step)
+        column.steps.extend(steps)
 
     def _form(self, plugin, tag, value):
         """Take note of a form that the default engine does not show."""

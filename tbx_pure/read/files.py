@@ -58,3 +58,14 @@ def _directories(top, failed):
         yield directory, [name for name in names if name not in set(below)]
         todo += [(paths[name], above + (here,), linked or os.path.islink(paths[name]))
                  for name in reversed(below)]
+
+
+def begins(path: str) -> bytes:
+    """Return the first bytes of a file, b"" if it is none or cannot be read."""
+    try:
+        if not os.path.isfile(path):
+            return b""
+        with open(path, "rb") as file:
+            return file.read(64)
+    except OSError:
+        return b""

@@ -2,13 +2,18 @@
 
 A sound file has none.  Remarks are of what is sound and may yet not be what somebody meant.
 """
+import heapq
 import math
+from bisect import bisect_left
 from collections import namedtuple
+from itertools import chain
+from operator import lt
 
 from ..errors import FormatError
-from ..messages import FILE_VERSION
+from ..messages import EVENT, FILE_VERSION
 from ..plugins import MEMBER, plugin_of, read
 from ..record import HEADER_SIZE
+from .batches import CHUNK, Points, batches
 from .events import decoded
 from .held import held
 from .records import scan
@@ -16,7 +21,7 @@ from .sources import Stored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Callable, Dict, Iterator, List, Optional
+    from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
     from .records import Damage
 
 #   rule            cause
@@ -55,20 +60,28 @@ class Verification:
         self.source, self.progress, self.records = source, progress, 0
         self._metadata = {}             # type: Dict[str, Any]
         self._series = {}               # type: Dict[str, _Series]
+        self._later = []                # type: List[Tuple[int, int, Finding]]
 
     def __iter__(self) -> "Iterator[Finding]":
-        with scan(self.source) as records:
+        with scan(self.source, chunk=CHUNK) as records:
             told = 0
-            for offset, data in records:
+            for offset, data, points in batches(records):
+                for finding in self._up_to(offset):
+                    yield finding
+                if self.progress:
+                    self.progress(records.end)
+                if isinstance(points, Points):
+                    self._of_points(points, points.offsets(offset))
+                    continue
                 event = decoded(records, offset, data)
                 for found in records.damage[told:]:
                     yield self._damage(found)
                 told = len(records.damage)
                 self.records += 1
-                if self.progress:
-                    self.progress(records.end)
                 for finding in self._of_event(event or {}, offset) if event is not None else ():
                     yield finding
+            for finding in self._up_to(math.inf):
+                yield finding
             for found in records.damage[told:]:
                 yield self._damage(found)
             if records.torn:
@@ -93,23 +106,44 @@ class Verification:
             return False
         return not any(data)
 
+    def _up_to(self, offset):
+        """Yield what points have left for later, of records before `offset`."""
+        while self._later and self._later[0][0] < offset:
+            yield heapq.heappop(self._later)[2]
+
+    def _of_points(self, points, offsets):
+        """As each of their events: they are the same in all but wall time, step and number.
+
+        Other records may stand between them, so what is found is told when those come.
+        """
+        value, = EVENT.decode(points.data)["summary"]["value"]
+        alike = list(self._of_value(value, points.steps, offsets))
+        self.records += len(offsets)
+        if alike or not all(map(math.isfinite, points.wall_times)):
+            for offset, wall_time in zip(offsets, points.wall_times):
+                for finding in chain(_of_time(wall_time, offset), alike):
+                    heapq.heappush(self._later, (offset, len(self._later), finding._replace(
+                        pos=offset + HEADER_SIZE)))
+
     def _of_event(self, event, offset):
         if offset == 0 and "file_version" not in event:
             yield _broken("event-1", 0, "the first event has no file_version")
         elif event.get("file_version", FILE_VERSION) != FILE_VERSION:
             yield _remark("event-1", offset, "file_version is %r" % event["file_version"])
-        if not math.isfinite(event.get("wall_time", 0.0)):
-            yield _broken("event-2", offset, "wall_time is %r" % event["wall_time"])
+        for finding in _of_time(event.get("wall_time", 0.0), offset):
+            yield finding
         for finding in _undecodable("graph_def", None, event.get("graph_def", b""), offset):
             yield finding
         if event.get("session_log", {}).get("status") == "START":
             for series in self._series.values():
                 series.restart(event.get("step", 0))
         for value in event.get("summary", {}).get("value", ()):
-            for finding in self._of_value(value, event.get("step", 0), offset):
+            for finding in self._of_value(value, (event.get("step", 0),), (offset,)):
                 yield finding
 
-    def _of_value(self, value, step, offset):
+    def _of_value(self, value, steps, offsets):
+        """Yield what is found in a value, of which there are as many as steps, at the first."""
+        offset = offsets[0]
         tag = value.get("tag", "")
         if value.get("metadata"):
             self._metadata.setdefault(tag, value["metadata"])
@@ -117,9 +151,9 @@ class Verification:
         plugin = plugin_of(value)
         if tag not in self._series:
             self._series[tag] = _Series(tag)
-        self._series[tag].add(plugin, step, offset)
+        self._series[tag].add(plugin, steps, offsets)
         if not value.keys() - {"tag", "metadata", "node_name"} and plugin != "hparams":
-            yield _remark("summary-1", offset, "%r has no value at step %d" % (tag, step))
+            yield _remark("summary-1", offset, "%r has no value at step %d" % (tag, steps[0]))
         elif plugin is None:
             yield _remark("summary-3", offset, "%r is for no plugin, and not shown" % tag)
         elif plugin in MEMBER:
@@ -128,6 +162,11 @@ class Verification:
                 yield finding
             for finding in _unreadable(plugin, value, offset):
                 yield finding
+
+
+def _of_time(wall_time, offset):
+    if not math.isfinite(wall_time):
+        yield _broken("event-2", offset, "wall_time is %r" % wall_time)
 
 
 def _undecodable(field, plugin, data, offset):
@@ -165,26 +204,52 @@ def _remark(rule, offset, message):
 
 
 class _Series:
-    """The steps of a tag so far."""
+    """The steps of a tag so far.
+
+    waiting:  steps and offsets that came at once, from number `at` on: other records of the tag may
+              stand between them
+    """
 
     def __init__(self, tag):
         self.tag, self.newest, self.points = tag, None, 0
+        self.waiting, self.at = ((), ()), 0     # type: Any, int
         self.plugins = {}               # type: Dict[Optional[str], int]
         self.repeated, self.back = [], []       # type: List[int], List[int]
 
-    def add(self, plugin, step, offset):
-        self.plugins.setdefault(plugin, offset)
-        self.points += 1
-        if self.newest is not None and step <= self.newest:
-            (self.repeated if step == self.newest else self.back).append(offset)
-        self.newest = step
+    def add(self, plugin, steps, offsets):
+        self.plugins.setdefault(plugin, offsets[0])
+        self.points += len(steps)
+        self._catch_up(offsets[0])
+        if len(steps) > 1:              # the last ones that came so are over
+            self.waiting, self.at = (steps, offsets), 0
+        else:
+            self._follow(steps, offsets)
+
+    def _catch_up(self, offset):
+        """Follow what waits, of records before `offset`."""
+        steps, offsets = self.waiting
+        at = bisect_left(offsets, offset, self.at)
+        if at > self.at:
+            self._follow(steps[self.at:at], offsets[self.at:at])
+            self.at = at
+
+    def _follow(self, steps, offsets):
+        if (self.newest is not None and steps[0] <= self.newest
+                or not all(map(lt, steps, steps[1:]))):
+            for step, offset in zip(steps, offsets):
+                if self.newest is not None and step <= self.newest:
+                    (self.repeated if step == self.newest else self.back).append(offset)
+                self.newest = step
+        self.newest = steps[-1]
 
     def restart(self, step):
+        self._catch_up(math.inf)
         if self.newest is not None and self.newest >= step:
             self.newest = None
 
     def remarks(self):
         """Yield what may be wrong: [summary-7, summary-8]."""
+        self._catch_up(math.inf)
         for offsets, what in (self.repeated, "repeats a step"), (self.back, "goes back a step"):
             if offsets:
                 yield _remark("summary-8", offsets[0], "%r %s at %d of %d points" % (

@@ -6,7 +6,7 @@ from ..errors import InputError, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Tuple, Union
 
 CHUNK = 1 << 16
 
@@ -32,7 +32,8 @@ class Window:
             raise InputError("source", "a path, bytes or a file open for reading bytes",
                              shown(source))
         self.path = _name(source)
-        self.chunk, self.buf, self.base, self.nonzero = chunk, bytearray(), 0, 0
+        self.chunk, self.base, self.nonzero = chunk, 0, 0
+        self.buf = b""                  # type: Union[bytes, bytearray]
         self._read = getattr(self.file, "read1", self.file.read)    # what is there: a pipe goes on
 
     @property
@@ -48,10 +49,14 @@ class Window:
         filled = chunk.rstrip(b"\0")
         if filled:
             self.nonzero = self.end + len(filled)
-        if keep > self.base:
-            del self.buf[:keep - self.base]
-            self.base = keep
-        self.buf += chunk
+        drop = max(keep - self.base, 0)
+        self.base += drop
+        if len(self.buf) - drop < len(chunk):
+            self.buf = bytes(self.buf[drop:]) + chunk
+        else:                           # else what is kept would be copied for each little chunk
+            self.buf = bytearray(self.buf) if isinstance(self.buf, bytes) else self.buf
+            del self.buf[:drop]
+            self.buf += chunk
         return True
 
     def reaches(self, end: int, keep: int) -> bool:
@@ -63,13 +68,21 @@ class Window:
 
     def bytes(self, start: int, end: int) -> bytes:
         """Return the bytes from offset `start` to `end`, which must be in the window."""
+        if isinstance(self.buf, bytes):
+            return self.buf[start - self.base:end - self.base]
         with memoryview(self.buf) as view:      # so that they are copied once
             return bytes(view[start - self.base:end - self.base])
+
+    def rest(self, start: int) -> "Tuple[Any, int]":
+        """Return (the bytes from offset `start` on or before, the offset where they begin)."""
+        if isinstance(self.buf, bytes):
+            return self.buf, self.base  # without a copy
+        return self.bytes(start, self.end), start
 
     def reread(self, offset: int) -> None:
         """Forget what was read from `offset` on: it may have changed.  The file is seekable."""
         self.file.seek(offset - self.end, os.SEEK_CUR)
-        self.buf, self.base, self.nonzero = bytearray(), offset, min(self.nonzero, offset)
+        self.buf, self.base, self.nonzero = b"", offset, min(self.nonzero, offset)
 
     def close(self) -> None:
         """Close the file, if it was opened here."""
