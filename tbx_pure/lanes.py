@@ -26,7 +26,7 @@ class Lane:
 
     def takes(self, x: "Any", step: "Any") -> bool:
         """Say whether nothing is to be converted or warned of: a float, at a next step."""
-        return (type(x) is float and (1e-37 < x <= 2 ** 24 or 1e-37 < -x <= 2 ** 24 or x == 0.0)
+        return (type(x) is float and (1e-37 < x <= 2.0 ** 24 or 1e-37 < -x <= 2.0 ** 24 or x == 0.0)
                 and type(step) is int and self.series.last < step < 2 ** 63)
 
     def give(self, x: float, step: int, wall_time: float) -> None:
@@ -40,7 +40,7 @@ class Lane:
         In one go what takes(), give(), Series.give() and EventFile.append() do: a burst feels it.
         """
         series, file = self.series, self.file
-        if not (type(x) is float and (1e-37 < x <= 2 ** 24 or 1e-37 < -x <= 2 ** 24 or x == 0.0)
+        if not (type(x) is float and (1e-37 < x <= 2.0 ** 24 or 1e-37 < -x <= 2.0 ** 24 or x == 0.0)
                 and type(step) is int and series.last < step < 2 ** 63):
             return False
         series.last = step
