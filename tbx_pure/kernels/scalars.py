@@ -15,8 +15,9 @@ from .columns import (ALL, DELTA, LONGEST, STEP, WALL, bytes_of, effect, effects
                       masked, planes_apart, varints)
 
 FEW = 24                                # rows that are sooner done one by one
-FEW_OF_A_FORM = 20                      # then they are sooner done with others of their shape
-FEW_OF_A_SHAPE = 64                     # and then one by one
+FEW_OF_A_FORM = 10                      # so are those of a form; or with others of their shape, if
+MANY = 24                               # there are so many tags: then twice as many rows are few
+FEW_OF_A_SHAPE = 64
 MOST = 4096                             # forms of a size that are kept; to make one is cheap
 SIZES = 12                              # of a step's field: its key and up to ten bytes, or nothing
 KEY = 0x10                              # of the step
@@ -180,10 +181,12 @@ def many(rows, form_of, shape_of, single):
     tags, numbers, steps, walls = zip(*rows)
     fields = fields_of(steps)
     period = period_of(tags)
-    if fields is not None and len(rows) >= FEW_OF_A_FORM * period:
+    if fields is not None and len(rows) >= few(period) * period:
         groups = [(form_of(tags[i], len(fields)), slice(i, None, period), ())
                   for i in range(period)]
         return made(numbers, fields, walls, groups, True)
+    if period < MANY and period < len(rows) < FEW_OF_A_FORM * period:
+        return [single(*row) for row in rows]
     sizes = [len(field_of(step)) for step in steps] if fields is None else [len(fields)] * len(rows)
     kinds = {}                          # {size: {tag: the numbers of its rows}}
     for i, (size, tag) in enumerate(zip(sizes, tags)):
@@ -192,7 +195,7 @@ def many(rows, form_of, shape_of, single):
     for size, by_tag in kinds.items():
         forms, lengths = [], {}         # {length: the rows of tags that have few}
         for tag, places in by_tag.items():
-            if len(places) >= FEW_OF_A_FORM:
+            if len(places) >= few(len(by_tag)):
                 forms.append((form_of(tag, size), places))
             else:
                 lengths.setdefault(len(tag.encode("utf-8")), []).extend(places)
@@ -204,6 +207,11 @@ def many(rows, form_of, shape_of, single):
                     records[i] = single(*rows[i])
         form_by_form(records, rows, forms)
     return records
+
+
+def few(tags):
+    """Return how many rows of each of so many tags are worth columns of their own."""
+    return FEW_OF_A_FORM if tags < MANY else 2 * FEW_OF_A_FORM
 
 
 def form_by_form(records, rows, forms):
