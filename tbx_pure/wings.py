@@ -465,7 +465,8 @@ class SummaryWriter(writer.SummaryWriter):
         """Write a layout that shows `tags` in a chart, unless the last one does."""
         from .plugins.custom_scalars import exactly
         drawn = self._charts.setdefault((category, title), [])
-        new = [tag for tag in tags if tag not in drawn]
+        known = set(drawn)
+        new = [tag for tag in tags if tag not in known]
         if new:
             drawn += new
             with self.use_metadata(walltime=self._wall_time(walltime)):
