@@ -1,5 +1,8 @@
-"""The short way of a number to its file: where all that the long way does is known already."""
+"""The short way of a number or a text to its file: where all that the long way does is known."""
 import time
+
+from .messages import EVENT, SUMMARY, TENSOR, VALUE
+from .wire import DOUBLE, varint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ class Lane:
 
     def takes(self, x: "Any", step: "Any") -> bool:
         """Say whether nothing is to be converted or warned of: a float, at a next step."""
-        return (type(x) is float and (1e-37 < x <= 2 ** 24 or 1e-37 < -x <= 2 ** 24 or x == 0.0)
+        return (type(x) is float and (1e-37 < x <= 2.0 ** 24 or 1e-37 < -x <= 2.0 ** 24 or x == 0.0)
                 and type(step) is int and self.series.last < step < 2 ** 63)
 
     def give(self, x: float, step: int, wall_time: float) -> None:
@@ -37,7 +40,7 @@ class Lane:
         In one go what takes(), give(), Series.give() and EventFile.append() do: a burst feels it.
         """
         series, file = self.series, self.file
-        if not (type(x) is float and (1e-37 < x <= 2 ** 24 or 1e-37 < -x <= 2 ** 24 or x == 0.0)
+        if not (type(x) is float and (1e-37 < x <= 2.0 ** 24 or 1e-37 < -x <= 2.0 ** 24 or x == 0.0)
                 and type(step) is int and series.last < step < 2 ** 63):
             return False
         series.last = step
@@ -50,6 +53,52 @@ class Lane:
         queue.append((self.tag, x, step, time.time()))
         if len(queue) > file._room:
             file._work()
+        return True
+
+
+class TextLane:
+    """The short way of one series of texts: its events differ in time, step, text and lengths only.
+
+    value:   a Summary.Value of it, of one text
+    series:  its steps; there was one
+    file:    its lasting.EventFile
+    """
+
+    __slots__ = ("series", "file", "wall", "step", "summary", "value", "before", "tensor", "behind")
+    LONGEST = 1 << 20                   # characters; of a longer one the long way is no shorter
+
+    def __init__(self, value: "Dict[str, Any]", series: "Series", file: "Any") -> None:
+        self.series, self.file = series, file
+        self.wall, self.step, self.summary = [EVENT.by_name[name].key
+                                              for name in ("wall_time", "step", "summary")]
+        self.value = SUMMARY.by_name["value"].key
+        self.before = VALUE.encode({"tag": value["tag"]}) + VALUE.by_name["tensor"].key
+        self.tensor = (TENSOR.encode(dict(value["tensor"], string_val=None))
+                       + TENSOR.by_name["string_val"].key)
+        self.behind = VALUE.encode({"metadata": value["metadata"]})
+
+    def put(self, text: "Any", step: "Any") -> bool:
+        """Write a text, if the lane takes it; return whether."""
+        series = self.series
+        if not (type(text) is str and len(text) <= self.LONGEST
+                and type(step) is int and step > 0 and series.last < step < 2 ** 63):
+            return False
+        try:
+            data = text.encode("utf-8")
+        except UnicodeEncodeError:      # half of a surrogate pair
+            return False
+        now = time.time()
+        if not now:                     # is left out
+            return False
+        tensor = self.tensor + varint(len(data))
+        size = len(tensor) + len(data)
+        value = self.before + varint(size) + tensor
+        size = varint(len(value) + len(data) + len(self.behind))
+        series.give(step)
+        self.file.append(b"".join((
+            self.wall, DOUBLE.pack(now), self.step, varint(step), self.summary,
+            varint(len(self.value) + len(size) + len(value) + len(data) + len(self.behind)),
+            self.value, size, value, data, self.behind)))
         return True
 
 

@@ -136,7 +136,7 @@ class EventFile(eventfile.EventFile):
             self._again = max(self._again, monotonic() + self._flush_secs)
         elif self._adds <= ADDS // 2 and not self.failing and not self._slow:
             self._be_direct()
-        self._adds = 0
+        self._adds, self._load = 0, sum(map(weight, self._queue[:]))    # no more than that waits
 
     # ---- when ----
 

@@ -8,7 +8,7 @@ from . import lasting, writer
 from .errors import naming
 from .eventfile import subrun
 from .health import Health
-from .lanes import Lane, Lanes
+from .lanes import Lane, Lanes, TextLane
 from .messages import EVENT
 from .plugins import checked_text, clean_tag, mapping
 from .plugins.histograms import histogram, histogram_raw
@@ -103,7 +103,12 @@ class SummaryWriter(writer.SummaryWriter):
                       which becomes a table
         mode:         "markdown"; "text": shown as it is; "code": and in letters of one width
         """
-        self._add("add_text", global_step, walltime, _text, tag, text_string, mode)
+        plain = walltime is None and type(tag) is type(mode) is str and mode == "markdown"
+        lane = self._lanes.get(("text", tag)) if plain and not self._blocks else None
+        if lane is None or not lane.put(text_string, global_step):
+            self._add("add_text", global_step, walltime, _text, tag, text_string, mode)
+            if plain and lane is None:
+                self._open_text_lane(tag)
 
     def add_figure(self, tag: str, figure: "Any", global_step: "Any" = None, close: bool = True,
                    walltime: "Optional[float]" = None) -> None:
@@ -429,6 +434,14 @@ class SummaryWriter(writer.SummaryWriter):
                 if file and series.last is not None and self._named.get((run, cleaned)) == tag:
                     lanes[tag if key is None else key] = Lane(cleaned, series, file)
 
+    def _open_text_lane(self, tag):
+        """Let a tag's next texts go the short way."""
+        value = text(self._tag(tag), "")["value"][0]
+        name = "", value["tag"]
+        series, file = self._steps.series(name), self._direct("")
+        if file and series.last is not None and self._named.get(name) == tag:
+            self._lanes["text", tag] = TextLane(value, series, file)
+
     def _direct(self, run):
         """Return the file of a run if rows may go straight to it."""
         if self.write_to_disk and not self.tensor_style and not self._steps.counted:
@@ -452,7 +465,8 @@ class SummaryWriter(writer.SummaryWriter):
         """Write a layout that shows `tags` in a chart, unless the last one does."""
         from .plugins.custom_scalars import exactly
         drawn = self._charts.setdefault((category, title), [])
-        new = [tag for tag in tags if tag not in drawn]
+        known = set(drawn)
+        new = [tag for tag in tags if tag not in known]
         if new:
             drawn += new
             with self.use_metadata(walltime=self._wall_time(walltime)):

@@ -180,6 +180,16 @@ class TestWriter(InDirectory):
                                         for chart in c.get("chart", [])]) for c in last],
                          [("A", [("a", ["3"]), ("b", ["2"]), ("c", ["4"])]), ("B", []), ("C", [("d", None)])])
 
+    def test_many_tags_in_one_chart(self):
+        """Which are new is not looked up by going through all of them for each."""
+        class Tags(list):
+            def __contains__(drawn, tag):
+                self.fail("%s is looked for among %d" % (tag, len(drawn)))
+        drawn = self.writer._charts["add_scalars", "all"] = Tags()
+        for step in range(2):
+            self.writer.add_scalars("all", {"a": 1, "b": 2}, step, as_tags=True)
+        self.assertEqual(drawn, ["all/a", "all/b"])
+
     def test_scalars_as_tags(self):
         for step in range(2):
             self.writer.add_scalars("loss (all)", {"train": 0.5, "a b": 1}, step, as_tags=True)

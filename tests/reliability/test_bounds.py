@@ -187,10 +187,11 @@ class TestNames(InDirectory):                   # R19
 
 
 class TestTwoWays(InDirectory):
-    """Numbers take a short way where nothing is to be said of them: the bytes are the same."""
+    """Numbers and texts take a short way where nothing is to be said of them: the bytes are the same."""
 
     VALUES = (0.5, 0.0, -0.0, -1.5, 1e-37, 1e-38, -1e-40, 2.0 ** 24, 2.0 ** 24 + 1, 1e39, float("nan"),
               float("inf"), 1, True, [1.0], 16777217)
+    TEXTS = ("", "text", "\u00e9" * 70, "x" * 220, "a\0b\n" * 5000, "\ud800", b"bytes", None, ["list"])
     STEPS = (None, 0, 1, 2, 3, -1, 127, 128, 2 ** 40, 2 ** 63 - 1, 2 ** 63, "7", 3.5, True)
 
     def log(self, name, short, options, seed):
@@ -201,9 +202,9 @@ class TestTwoWays(InDirectory):
             warnings.simplefilter("always")
             writer = SummaryWriter(directory, **options)
             if not short:
-                writer._open_lane = lambda *_: None
+                writer._open_lane = writer._open_text_lane = lambda *_: None
             for step in range(150):
-                now = 1e9 + step
+                now = 1e9 + step if step % 40 else 0.0
                 tag = chance.choice(["a", "b c", "b(c", "\u00e9", "/d", "", "e" * 300])
                 x, given = chance.choice(self.VALUES), chance.choice(self.STEPS)
                 if chance.random() < 0.8:
@@ -212,7 +213,11 @@ class TestTwoWays(InDirectory):
                     lambda: writer.add_scalar(tag, x, given, now / 2), lambda: writer.add_scalar(tag, x, given, 0),
                     lambda: writer.add_scalar(tag, x, given, display_name="d"),
                     lambda: writer.add_scalar(tag, x, given, new_style=True),
-                    lambda: writer.add_text(tag, "text", given), lambda: writer.add_histogram(tag, [1.0], given),
+                    lambda: writer.add_text(tag, chance.choice(self.TEXTS), given),
+                    lambda: writer.add_text(tag, "t" * chance.randrange(300), given),
+                    lambda: writer.add_text(tag, "t" * chance.randrange(20000), step),
+                    lambda: writer.add_text(tag, "text", given, now / 2),
+                    lambda: writer.add_text(tag, "text", step, mode="code"), lambda: writer.add_histogram(tag, [1.0], given),
                     lambda: writer.add_scalars(tag, {"x": x, "y": 1.0}, given),
                     lambda: writer.add_scalars(tag, {"y": x, "z": 0.5}, step)] * 4)
                 try:
@@ -254,19 +259,38 @@ class TestTwoWays(InDirectory):
                     long()
         writer.close()
 
+    def test_the_short_way_of_a_text(self):
+        writer = SummaryWriter(self.directory)
+        writer.add_text("a", "first", 0)
+        writer.add_text("below", "zero", -1)
+        with mock.patch("tbx_pure.wings._text", side_effect=KeyError("the long way")):
+            writer.add_text("a", "short", 1)
+            writer.add_text("a", "x" * (1 << 20), 2)
+            for long in (lambda: writer.add_text("a", "text", 2), lambda: writer.add_text("a", "text"),
+                         lambda: writer.add_text("a", "text", 3, 1.0), lambda: writer.add_text("b", "text", 3),
+                         lambda: writer.add_text("below", "step 0 is left out", 0),
+                         lambda: writer.add_text("a", "text", 3, mode="text"), lambda: writer.add_text("a", 3, 3),
+                         lambda: writer.add_text("a", "x" * (1 << 21), 3), lambda: writer.add_text(["a"], "text", 3)):
+                with self.assertRaises(KeyError):
+                    long()
+        writer.close()
+
     def test_somebody_listens(self):
         from tbx_pure.compat.files import FileWriter
         writer, heard = SummaryWriter(self.directory), []
         writer.add_scalar("a", 0.5, 0)
         writer.add_scalar("a", 0.5, 1)
+        writer.add_text("d", "text", 0)
         with mock.patch.object(FileWriter, "add_event", lambda self, event, step, *_: heard.append(step)):
             writer.add_scalar("a", 0.5, 2)
             writer.add_scalars("b", {"c": 1.0}, 3)
             writer.add_scalars("b", {"c": 1.0}, 4)
+            writer.add_text("d", "text", 5)
+            writer.add_text("d", "text", 6)
         writer.add_scalar("a", 0.5, 5)
         writer.close()
-        self.assertEqual(heard, [2, 3, 4])
-        self.assertEqual(steps(*event_files(self.directory)), [0, 1, 5])
+        self.assertEqual(heard, [2, 3, 4, 5, 6])
+        self.assertEqual(steps(*event_files(self.directory)), [0, 1, 0, 5])
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 import errno
 import os
 import shutil
+import threading
 import time
 import unittest
 import warnings
@@ -313,6 +314,27 @@ class TestMemory(InRun):
         self.assertEqual(health.acked, 221)
         self.assertEqual(health.written + health.dropped, 221)
         self.assertIn("what is added is lost", " ".join(self.messages()))
+
+    def test_what_is_written_waits_no_more(self):
+        """A burst goes on and on after one slow write: no more waits than the disk is behind."""
+        row, other = ("a", 0.5, 1, 1.0), bytes(300)
+        wait_until(lambda: not any(thread.name == "tbx_pure" for thread in threading.enumerate()))
+        with mock.patch.object(lasting, "background", lambda files: True), \
+                mock.patch.object(lasting, "PENDING", 1 << 20):
+            with mock.patch.object(lasting, "SLOW", -1.0):
+                self.file.append(row)
+            for turn in range(10):      # each is a quarter of what may wait
+                for n in range(512):
+                    self.file.append(row)
+                    self.file.append(other)
+                self.assertTrue(self.file._late)
+                self.file.tick()
+            self.assertEqual(self.file.pending(), 0)
+            self.assertEqual(self.file.health.dropped, 0)
+            for n in range(2 * lasting.PENDING // lasting.weight(other)):
+                self.file.append(other)
+            self.assertGreater(self.file.health.dropped, 1000)
+            self.assertLess(sum(map(lasting.weight, self.file._queue)), 1 << 20)
 
     @unittest.skipUnless(GATHERS, "kernels are switched off")
     def test_pictures_behind_a_slow_disk(self):
