@@ -4,6 +4,7 @@ import random
 import unittest
 
 from tbx_pure.errors import InputError
+from tbx_pure.media.animation import changes
 from tbx_pure.media.gif import MAX_DELAY, MAX_SIDE, gif, lzw
 from tbx_pure.media.palette import MOST_TO_CENTER, indexed
 
@@ -187,6 +188,19 @@ class TestTime(unittest.TestCase):
                          [(0, 0, 10, 12), (4, 3, 1, 1), (2, 7, 1, 1), (0, 0, 5, 8), (9, 11, 1, 1)])
         self.assertEqual([frame.shown for frame in found], list(map(gray_as_rgb, frames)))
         self.assertEqual({frame.disposal for frame in found}, {1})
+
+    def test_rectangle_of_changes_on_some_sides(self):
+        """Of the pixels in the middles of the four sides, and the one in the middle, some change."""
+        places = (0, 2), (4, 2), (2, 0), (2, 4), (2, 2)                 # (row, column) of 5 x 5
+        for step in (1, 3):
+            for some in range(1, 1 << len(places)):
+                chosen = [place for i, place in enumerate(places) if some >> i & 1]
+                frame = bytearray(5 * 5 * step)
+                for y, x in chosen:
+                    frame[(5 * y + x) * step + step - 1] = 9            # the last channel alone
+                found = changes([bytes(25 * step), bytes(frame)], 5, 5, step, [1, 1], 9, 9)[1]
+                (top, *_, last), (left, *_, right) = [sorted(side * 2) for side in zip(*chosen)]
+                self.assertEqual(found[:4], (top, left, last - top + 1, right - left + 1))
 
 
 class TestArguments(unittest.TestCase):
