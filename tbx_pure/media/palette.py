@@ -115,8 +115,10 @@ def _fitted(pictures, cells, tries):
     for box, sums in _boxes(counts, tries):
         total, red, green, blue, *squares = _places(sums)
         error += sum(squares) - (red * red + green * green + blue * blue) / total
-        red, green, blue = [(2 * x + total) // (2 * total) for x in (red, green, blue)]
-        nearest.update(dict.fromkeys([cell[COLOR] for cell in box], red << 16 | green << 8 | blue))
+        middle = ((2 * red + total) // (2 * total) << 16 | (2 * green + total) // (2 * total) << 8
+                  | (2 * blue + total) // (2 * total))
+        for cell in box:
+            nearest[cell[COLOR]] = middle
     return numbers, nearest, error / sum(counts.values())
 
 
