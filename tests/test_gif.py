@@ -4,7 +4,9 @@ import random
 import unittest
 
 from tbx_pure.errors import InputError
+from tbx_pure.media.animation import changes
 from tbx_pure.media.gif import MAX_DELAY, MAX_SIDE, gif, lzw
+from tbx_pure.media.palette import MOST_TO_CENTER, indexed
 
 from .gif_reader import read_gif, unlzw
 
@@ -131,6 +133,28 @@ class TestMany(unittest.TestCase):
         wild = [noise(3 * 900, t) for t in range(2)]
         self.assertIsNone(read_gif(gif(wild, 30, 30, 3, [1, 1])).table)
 
+    def test_colors_of_a_table_of_its_own_are_means(self):
+        frames = [noise(3 * 64 * 64, t) for t in range(2)]              # 4096 colors at 4 bits, too
+        for pixels, (table, indexes) in zip(frames, indexed(frames, 3)):
+            self.assertEqual(len(table), 3 * 256)
+            for c in range(3):
+                means = []
+                for i in range(256):
+                    values = [v for v, j in zip(pixels[c::3], indexes) if i == j]
+                    means.append((2 * sum(values) + len(values)) // (2 * len(values)))
+                self.assertEqual(list(table[c::3]), means)
+            errors = [(table[3 * i + c] - v) ** 2 for c in range(3)
+                      for i, v in zip(indexes, pixels[c::3])]
+            self.assertLess(sum(errors) / len(errors), 160)
+
+    def test_a_color_of_very_many_pixels(self):
+        """Sums of more than 2 ** 24: none of them may spoil the next one."""
+        for size in (MOST_TO_CENTER, MOST_TO_CENTER + 1000):
+            white = noise(900) + b"\xff" * (3 * size - 900)
+            for table, indexes in indexed([white, noise(3 * size, 1)], 3)[:1]:
+                last = indexes[-1]
+                self.assertEqual(table[3 * last:3 * last + 3], b"\xff\xff\xff")
+
 
 class TestTime(unittest.TestCase):
 
@@ -164,6 +188,19 @@ class TestTime(unittest.TestCase):
                          [(0, 0, 10, 12), (4, 3, 1, 1), (2, 7, 1, 1), (0, 0, 5, 8), (9, 11, 1, 1)])
         self.assertEqual([frame.shown for frame in found], list(map(gray_as_rgb, frames)))
         self.assertEqual({frame.disposal for frame in found}, {1})
+
+    def test_rectangle_of_changes_on_some_sides(self):
+        """Of the pixels in the middles of the four sides, and the one in the middle, some change."""
+        places = (0, 2), (4, 2), (2, 0), (2, 4), (2, 2)                 # (row, column) of 5 x 5
+        for step in (1, 3):
+            for some in range(1, 1 << len(places)):
+                chosen = [place for i, place in enumerate(places) if some >> i & 1]
+                frame = bytearray(5 * 5 * step)
+                for y, x in chosen:
+                    frame[(5 * y + x) * step + step - 1] = 9            # the last channel alone
+                found = changes([bytes(25 * step), bytes(frame)], 5, 5, step, [1, 1], 9, 9)[1]
+                (top, *_, last), (left, *_, right) = [sorted(side * 2) for side in zip(*chosen)]
+                self.assertEqual(found[:4], (top, left, last - top + 1, right - left + 1))
 
 
 class TestArguments(unittest.TestCase):

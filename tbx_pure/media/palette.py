@@ -1,8 +1,8 @@
 """At most 256 colors for a picture: its own if it has no more, otherwise the fittest."""
-import heapq
 import sys
 from collections import Counter, namedtuple
-from itertools import accumulate
+from heapq import heappop, heappush
+from struct import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,9 +10,13 @@ if TYPE_CHECKING:
 
 COLORS = 256
 CELLS = 2 ** 14                 # from more colors than this none are chosen: they are made coarser
-CELLS_OF_ONE = 2 ** 11          # of one picture among several: half a dB less, sooner
+CELLS_OF_ONE = 2 ** 11          # of one picture among several
+TRIES, TRIES_OF_ONE = 9, 1      # to find the best cut: half a dB less, in half the time
 BITS = (8, 7, 6, 5, 4)          # how coarse: the bits of red, green and blue that are told apart
 GOOD = 3 * 4 ** 2               # one table is good enough for all: red, green, blue are off by 4
+SAMPLE = 2 ** 11                # pixels for which a table is tried before
+SOME = 2 ** 10                  # pixels after which colors are counted
+MOST_TO_CENTER = 2 ** 16        # pixels whose sums have 24 bits; of more, the cells do well enough
 
 
 class Indexed(namedtuple("Indexed", "table indexes")):
@@ -28,10 +32,20 @@ def indexed(pictures: "Sequence[bytes]", channels: int) -> "List[Indexed]":
     exact = _exact(pictures, channels)
     if exact:
         return exact
-    numbers, nearest, error = _fitted(pictures, CELLS)
-    if error <= GOOD or len(pictures) == 1:
-        return _numbered(numbers, nearest, channels)
+    if len(pictures) == 1 or _fitted(_sample(pictures), CELLS, TRIES_OF_ONE)[2] <= GOOD:
+        numbers, nearest, error = _fitted(pictures, CELLS, TRIES)
+        if len(pictures) == 1 or error <= GOOD:
+            return _numbered(numbers, nearest, channels)
     return [_alone(pixels, channels) for pixels in pictures]
+
+
+def _sample(pictures):
+    """Return some pixels of all pictures as one: 256 colors fit them better than they fit all."""
+    step = max(1, sum(map(len, pictures)) // 3 // SAMPLE) | 1   # odd: not always in the same column
+    out = bytearray(3 * sum([len(pixels[::3 * step]) for pixels in pictures]))
+    for c in range(3):
+        out[c::3] = b"".join([pixels[c::3 * step] for pixels in pictures])
+    return [bytes(out)]
 
 
 def _alone(pixels, channels):
@@ -39,18 +53,36 @@ def _alone(pixels, channels):
     exact = _exact([pixels], channels)
     if exact:
         return exact[0]
-    numbers, nearest, _ = _fitted([pixels], CELLS_OF_ONE)
-    return _numbered(numbers, nearest, channels)[0]
+    numbers, nearest, _ = _fitted([pixels], CELLS_OF_ONE, TRIES_OF_ONE)
+    found, = _numbered(numbers, nearest, channels)
+    if len(found.indexes) > MOST_TO_CENTER:
+        return found
+    return Indexed(_centered(pixels, found.indexes), found.indexes)
+
+
+def _centered(pixels, indexes):
+    """Return a table in which each color is the mean of the pixels that have its number."""
+    spread = bytearray(8 * len(indexes))                # red, green, blue from bits 48, 24, 0 on
+    for c in range(3):
+        spread[6 - 3 * c if sys.byteorder == "little" else 1 + 3 * c::8] = pixels[c::3]
+    sums = [0] * COLORS
+    for i, color in zip(indexes, memoryview(spread).cast("Q")):
+        sums[i] += color
+    counts, ones = Counter(indexes), (1 << 24) - 1
+    return bytes([(2 * (sums[i] >> shift & ones) + counts[i]) // (2 * counts[i])
+                  for i in range(len(counts)) for shift in (48, 24, 0)])
 
 
 def _exact(pictures, channels):
     """Return pictures with a table of all their colors, or None if they are too many."""
     numbers, colors = [], set()
     for pixels in pictures:
-        numbers.append(_numbers(pixels, channels))
-        colors.update(numbers[-1])
-        if len(colors) > COLORS:
-            return None
+        each = _numbers(pixels, channels)
+        for start in range(0, len(each), SOME):
+            colors.update(each[start:start + SOME])
+            if len(colors) > COLORS:
+                return None
+        numbers.append(each)
     return _numbered(numbers, {color: color for color in colors}, channels)
 
 
@@ -73,116 +105,118 @@ def _numbered(numbers, nearest, channels):
     return [Indexed(table, bytes(map(index.__getitem__, each))) for each in numbers]
 
 
-# ---- to choose colors ----
-
-def _fitted(pictures, cells):
+def _fitted(pictures, cells, tries):
     """Choose 256 colors: return the numbers of pixels, {color: the one near it}, the error.
 
     The error is the mean of squares, of the numbers that are returned.
     """
     numbers, counts = _coarse(pictures, cells)
     nearest, error = {}, 0.0
-    for box, sums in _boxes(counts):
-        error += sum(_errors(sums))
-        nearest.update(dict.fromkeys([cell[COLOR] for cell in box], _middle(sums)))
+    for box, sums in _boxes(counts, tries):
+        total, red, green, blue, *squares = _places(sums)
+        error += sum(squares) - (red * red + green * green + blue * blue) / total
+        middle = ((2 * red + total) // (2 * total) << 16 | (2 * green + total) // (2 * total) << 8
+                  | (2 * blue + total) // (2 * total))
+        for cell in box:
+            nearest[cell[COLOR]] = middle
     return numbers, nearest, error / sum(counts.values())
 
 
 def _coarse(pictures, cells):
     """Return the numbers of pixels with as many bits as leave no more than so many colors.
 
-    And how many pixels have each.
+    And how many pixels have each.  With the fewest bits there may be more.
     """
     for bits in BITS:
         top = (1 << bits) - 1
         level = bytes([(v * top + 127) // 255 * 255 // top for v in range(256)])
-        numbers, counts = [], Counter()
-        for pixels in pictures:
-            numbers.append(_numbers(pixels.translate(level), 3))
-            counts.update(numbers[-1])
-            if len(counts) > cells:
-                break
-        else:
-            break
+        found = _counted([pixels.translate(level) for pixels in pictures],
+                         cells if bits > BITS[-1] else 1 << 3 * bits)
+        if found:
+            return found
+
+
+def _counted(pictures, most):
+    """Return the numbers of pixels and how many have each; None for more than so many colors."""
+    numbers, counts = [], Counter()
+    for pixels in pictures:
+        each = _numbers(pixels, 3)
+        if len(set(each[:most + SOME])) > most:         # a set is made sooner
+            return None
+        counts.update(each)
+        if len(counts) > most:
+            return None
+        numbers.append(each)
     return numbers, counts
 
 
-def _boxes(counts):
+def _boxes(counts, tries):
     """Cut cells, colors with their counts, in up to 256 parts, each for one color.
 
-    Always the part is cut that errs most along red, green or blue, across that axis, where the
-    sum of the squares of both halves' errors is least.
-    Return (cells, sums) of each: a cell is (red, green, blue, its count, its color, its sums).
+    Always the part is cut that errs most along red, green or blue, across that axis.
+    Return (cells, sums) of each: a cell is (red, green, blue, its color, its sums).
     """
-    cells = [(color >> 16, color >> 8 & 255, color & 255, count, color, count * (
+    cells = [(color >> 16, color >> 8 & 255, color & 255, color, count * (
         OF_RED[color >> 16] + OF_GREEN[color >> 8 & 255] + OF_BLUE[color & 255]))
         for color, count in counts.items()]
     boxes, made = [_rated(cells, sum([cell[SUMS] for cell in cells]), 0)], 1
     while len(boxes) < COLORS and boxes[0][0] < 0:
-        _, _, axis, cells, sums = heapq.heappop(boxes)
-        for part in _halves(cells, sums, axis):
-            heapq.heappush(boxes, _rated(*part, made))
+        _, _, axis, mean, cells, sums = heappop(boxes)
+        for part in _halves(cells, sums, axis, mean, tries):
+            heappush(boxes, _rated(*part, made))
             made += 1
     return [box[-2:] for box in boxes]
 
 
 # All that is summed over cells is one integer, so that one addition does it: count, then for each
 # axis count * value, then for each count * value ** 2, in places of 64 bits from the lowest.
-COUNT, COLOR, SUMS = 3, 4, 5            # in a cell
-PLACE = 64
-ONE = (1 << PLACE) - 1
+COLOR, SUMS = 3, 4                      # in a cell
+PLACES = Struct("<7Q")
 OF_RED, OF_GREEN, OF_BLUE = [
-    [(axis == 0) | v << PLACE * (1 + axis) | v * v << PLACE * (4 + axis) for v in range(256)]
+    [(axis == 0) | v << 64 * (1 + axis) | v * v << 64 * (4 + axis) for v in range(256)]
     for axis in range(3)]
 
 
-def _sum(sums, place):
-    return sums >> PLACE * place & ONE
+def _places(sums):
+    return PLACES.unpack(sums.to_bytes(PLACES.size, "little"))
 
 
 def _rated(cells, sums, number):
-    """Return an entry of the heap: the largest error first; of equal ones, the first made."""
-    errors = _errors(sums)
-    worst = max(errors)
-    return -worst, number, errors.index(worst), cells, sums
+    """Return an entry of the heap: the largest error first; of equal ones, the first made.
+
+    An error is the sum of squares if one value stands for all, along the axis where that is worst.
+    """
+    total, red, green, blue, reds, greens, blues = _places(sums)
+    error, axis, mean = min((red * red / total - reds, 0, red // total),
+                            (green * green / total - greens, 1, green // total),
+                            (blue * blue / total - blues, 2, blue // total))
+    return error, number, axis, mean, cells, sums
 
 
-def _errors(sums):
-    """Return the sum of squares, red, green and blue, if one color stands for all cells."""
-    total = _sum(sums, 0)
-    return [_sum(sums, 4 + axis) - _sum(sums, 1 + axis) ** 2 / total for axis in range(3)]
-
-
-def _middle(sums):
-    """Return the color nearest to the mean of cells."""
-    total = _sum(sums, 0)
-    red, green, blue = [(2 * _sum(sums, 1 + axis) + total) // (2 * total) for axis in range(3)]
-    return red << 16 | green << 8 | blue
-
-
-def _halves(cells, sums, axis):
+def _halves(cells, sums, axis, last, tries):
     """Cut cells in two across an axis: return (cells, sums) of both.
 
-    The squares of the errors of a part are the sum of count * value ** 2, which no cut changes,
-    less (the sum of count * value) ** 2 / (the sum of count), which so is to be largest.
+    The first cut is behind `last`, the mean of all.  What is nearer to the mean of the other half
+    is better there (Lloyd's method), so each further one is half way between the means of the
+    halves; until that changes nothing.
     """
-    at = {}                             # type: dict        # {value: how many are there}
-    for cell in cells:
-        value = cell[axis]
-        at[value] = at.get(value, 0) + cell[COUNT]
-    values = sorted(at)
-    counts = accumulate([at[value] for value in values])
-    totals = accumulate([at[value] * value for value in values])
-    all_, whole = _sum(sums, 0), _sum(sums, 1 + axis)
-    best, last = 0.0, values[0]
-    for value, n, part in zip(values[:-1], counts, totals):
-        found = part * part / n + (whole - part) ** 2 / (all_ - n)
-        if found >= best:
-            best, last = found, value
-    lower = [cell for cell in cells if cell[axis] <= last]
-    upper = [cell for cell in cells if cell[axis] > last]
-    if len(lower) <= len(upper):
-        of_lower = sum([cell[SUMS] for cell in lower])
-    else:
-        of_lower = sums - sum([cell[SUMS] for cell in upper])
+    while True:
+        lower = [cell for cell in cells if cell[axis] <= last]
+        upper = [cell for cell in cells if cell[axis] > last]
+        if len(lower) <= len(upper):
+            of_lower = sum([cell[SUMS] for cell in lower])
+        else:
+            of_lower = sums - sum([cell[SUMS] for cell in upper])
+        tries -= 1
+        if not tries:
+            break
+        before, last = last, _half_way(of_lower, sums - of_lower, axis)
+        if last == before:
+            break
     return (lower, of_lower), (upper, sums - of_lower)
+
+
+def _half_way(a, b, axis):
+    """Return the whole part of the middle between two means."""
+    (n, x), (m, y) = _places(a)[:2 + axis:1 + axis], _places(b)[:2 + axis:1 + axis]
+    return (x * m + y * n) // (2 * n * m)

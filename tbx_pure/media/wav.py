@@ -74,9 +74,8 @@ def wav(samples: bytes, channels: int, sample_rate: int, sample: str = "int16") 
     if len(samples) % frame or len(samples) > most:
         raise InputError("samples", "whole frames of %d bytes, at most %d bytes" % (frame, most),
                          "%d bytes" % len(samples))
-    body = b"".join((b"WAVE", _describe(form, channels, sample_rate, frame, len(samples) // frame),
-                     _chunk(b"data", samples)))
-    return _chunk(b"RIFF", body)
+    described = _describe(form, channels, sample_rate, frame, len(samples) // frame)
+    return b"".join(_chunk(b"RIFF", b"WAVE", *described, *_chunk(b"data", samples)))
 
 
 def _form(sample):
@@ -85,8 +84,10 @@ def _form(sample):
     return SAMPLES[sample]
 
 
-def _chunk(name, data):
-    return b"".join((name, struct.pack("<I", len(data)), data, bytes(len(data) % 2)))
+def _chunk(name, *data):
+    """Return a chunk in parts, which are joined once."""
+    size = sum(map(len, data))
+    return (name, struct.pack("<I", size), *data, bytes(size % 2))
 
 
 def _describe(form, channels, sample_rate, frame, frames):
