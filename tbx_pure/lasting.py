@@ -383,7 +383,7 @@ class EventFile(eventfile.EventFile):
     def _let_go(self):
         self._open.pop(self._fd, None)
         try:
-            eventfile.EventFile._let_go(self)
+            super()._let_go()           # by no name of the module, which ends before its last file
         except OSError as error:        # the descriptor is gone nevertheless
             self.health.last_error = error
 
