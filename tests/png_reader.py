@@ -1,6 +1,7 @@
 """A PNG reader for the tests: the pixels are compared, never the compressed bytes."""
 import struct
-import zlib
+
+from .everywhere.storing import zlib
 
 SAMPLES = {0: 1, 4: 2, 2: 3, 6: 4}              # by color type
 

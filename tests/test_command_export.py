@@ -4,7 +4,6 @@ import io
 import json
 import math
 import os
-import sqlite3
 import subprocess
 import sys
 import unittest
@@ -18,6 +17,11 @@ from tbx_pure.plugins import histograms
 from .helpers import PACKAGE_NAME, PYPY, ROOT, InDirectory, event_files
 from .in_terminal import in_every_terminal, missing
 from .test_commands import run
+
+try:
+    import sqlite3
+except ImportError:
+    sqlite3 = None
 
 NAMES = ["run", "tag", "step", "wall_time", "value"]
 
@@ -104,6 +108,7 @@ class TestExport(InDirectory):
         self.assertEqual(len(out.splitlines()), 3)
         self.assertTrue(out.splitlines()[2].endswith("<br>\\|\u635f\\\\ |"), out)
 
+    @unittest.skipUnless(sqlite3, "no sqlite3")
     def test_sqlite(self):
         target = self.path("x.db")
         self.assertEqual(run("export", self.log, "-o", target, "--plugin", "scalars", "--plugin", "hparams")[0], 0)
@@ -116,12 +121,15 @@ class TestExport(InDirectory):
         self.assertEqual(os.listdir(self.directory).count("x.db"), 1)
         self.assertEqual(len([name for name in os.listdir(self.directory) if "x" in name]), 1)
         self.assertEqual(run("export", self.log, "--format", "sqlite")[0], 2)
+
+    def test_without_sqlite(self):
         with mock.patch.dict(sys.modules, sqlite3=None):
             code, _, err = run("export", self.log, "-o", self.path("y.db"))
         self.assertEqual(code, 2)
         self.assertIn("sqlite3", err)
         self.assertFalse(os.path.exists(self.path("y.db")))
 
+    @unittest.skipUnless(sqlite3, "no sqlite3")
     def test_sqlite_takes_any_tag(self):
         with SummaryWriter(self.path("c"), raw_tags=True) as w:
             for tag in 'say "a"', "Loss", "loss", "run", "; DROP TABLE wide":

@@ -4,7 +4,7 @@ import unittest
 from unittest import mock
 
 from tbx_pure.messages import EVENT, FILE_VERSION
-from tbx_pure.read import health, verify
+from tbx_pure.read import diagnosis, verify
 from tbx_pure.read.verify import Verification
 from tbx_pure.record import frame
 
@@ -76,7 +76,7 @@ class TestFindings(InDirectory):
             verification = Verification(path)
             found += map(repr, verification)                # a NaN is not equal to itself
             found.append(verification.records)
-        patient = health.Patient("run", "where")
+        patient = diagnosis.Patient("run", "where")
         for path in paths:
             patient.examine(path, path, lambda done: None)
         return found, [repr(finding) for finding in patient.findings()] + [
@@ -85,7 +85,7 @@ class TestFindings(InDirectory):
     def check(self, *paths):
         found = self.findings(paths)
         with mock.patch.object(verify, "batches", one_by_one), \
-                mock.patch.object(health, "batches", one_by_one):
+                mock.patch.object(diagnosis, "batches", one_by_one):
             wanted = self.findings(paths)
         self.assertEqual(found, wanted)
         return len(found[0])

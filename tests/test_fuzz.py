@@ -4,7 +4,6 @@ import struct
 import sys
 import time
 import unittest
-import zlib
 from io import BytesIO
 
 from tbx_pure import FormatError
@@ -21,6 +20,7 @@ from tbx_pure.read.records import scan
 from tbx_pure.record import frame
 from tbx_pure.wire import END_GROUP, GROUP, LEN, varint
 
+from .everywhere.storing import zlib
 from .fuzz import mutate
 from .fuzz.__main__ import case_of, run
 from .fuzz.targets import TARGETS, Wrong

@@ -11,7 +11,6 @@ import sys
 import unittest
 import warnings
 from array import array
-from ctypes import c_double, c_float
 
 import tbx_pure
 from tbx_pure.commands.cli import main
@@ -362,15 +361,15 @@ class TestPictures(unittest.TestCase):
     def test_floats(self):
         """tf.image.convert_image_dtype of TensorFlow 2.21.0."""
         values = [k / 100 - 0.2 for k in range(150)]
-        self.assertEqual(self.pixels(view((c_float * 150)(*values))).hex(), (
+        self.assertEqual(self.pixels(view(array("f", values))).hex(), (
             "0000000000000000000000000000000000000000000205070a0c0f111416191c1e212326282b2d303335383a3d3f4244474a"
             "4c4f515456595b5e616366686b6d707275787a7d7f828487898c8f919496999b9ea0a3a6a8abadb0b2b5b7babdbfc2c4c7c9"
             "ccced1d4d6d9dbdee0e3e5e8ebedf0f2f5f7fafcffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"))
         edge = 127 / 255.5
         just_below = struct.unpack("<f", struct.pack("<I", struct.unpack("<I", struct.pack("<f", edge))[0] - 1))[0]
-        self.assertEqual(self.pixels(view((c_float * 2)(edge, just_below))), b"\x7f\x7e")
+        self.assertEqual(self.pixels(view(array("f", [edge, just_below]))), b"\x7f\x7e")
         self.assertEqual(self.pixels(Tensor("float16", (2,), [0.5, 0.0999755859375])), bytes([127, 25]))
-        self.assertEqual(self.pixels(view((c_double * 4)(NAN, INF, -INF, 1))), b"\x00\xff\x00\xff")
+        self.assertEqual(self.pixels(view(array("d", [NAN, INF, -INF, 1]))), b"\x00\xff\x00\xff")
 
     def test_whole_numbers(self):
         for dtype, values, expected in (("int8", [-5, 0, 1, 127], [0, 0, 2, 254]), ("uint8", [0, 1, 254, 255], [0, 1, 254, 255]),

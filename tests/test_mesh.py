@@ -3,7 +3,6 @@ import json
 import math
 import unittest
 from array import array
-from ctypes import c_float
 
 from tbx_pure import SummaryWriter
 from tbx_pure.errors import InputError
@@ -20,8 +19,13 @@ NAN = math.nan
 POINTS = [[[0, 0, 0], [1, 0, 0], [0, 1, 0]]]
 FACES = [[[0, 1, 2]]]
 COLORS = [[[255, 0, 0], [0, 255, 0], [0, 0, 255]]]
-NO_POINTS = (c_float * 3 * 0 * 1)()     # a buffer of shape (1, 0, 3)
-NO_MESHES = (c_float * 3 * 5 * 0)()
+try:
+    from ctypes import c_float
+except ImportError:
+    NO_POINTS, NO_MESHES = None, []
+else:
+    NO_POINTS = (c_float * 3 * 0 * 1)()     # a buffer of shape (1, 0, 3)
+    NO_MESHES = (c_float * 3 * 5 * 0)()
 
 
 def parts(*arguments, **options):
@@ -95,8 +99,8 @@ class TestMesh(unittest.TestCase):
 
     @unittest.skipIf(PYPY, "a process of PyPy ends at the memoryview of nothing of ctypes")
     def test_no_points(self):
-        if not memoryview(NO_POINTS).itemsize:
-            self.skipTest("ctypes of Python 3.6 loses the size")
+        if NO_POINTS is None or not memoryview(NO_POINTS).itemsize:
+            self.skipTest("no ctypes; or that of Python 3.6, which loses the size")
         value, = parts(NO_POINTS)
         self.assertEqual(value["tensor"], {"dtype": "DT_FLOAT", "tensor_shape": {
             "dim": [{"size": 1}, {}, {"size": 3}]}})

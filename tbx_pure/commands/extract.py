@@ -8,6 +8,7 @@ system would take amiss is written as %2e and the like.  Prints the name of each
     python3 -m tbx_pure extract runs -o pictures --dry-run
 """
 import os
+from binascii import crc32
 
 from ..errors import InputError
 from ..plugins import counted
@@ -197,10 +198,9 @@ def harmless(name: str) -> str:
         text = "".join(c if c < "\x80" else "".join("%%%02x" % b for b in _bytes(c)) for c in text)
     if len(text) <= LONGEST and len(_bytes(text)) <= 2 * LONGEST:
         return text
-    import zlib
     while len(_bytes(text)) > LONGEST - 9:
         text = text[:-1]
-    return "%s-%08x" % (text, zlib.crc32(_bytes(name)))
+    return "%s-%08x" % (text, crc32(_bytes(name)))
 
 
 def _bytes(text):

@@ -8,15 +8,16 @@ by their pixels: compressed, they are as the zlib at hand makes them.
 import hashlib
 import os
 import shutil
-import struct
 import sys
 import tempfile
 from unittest import mock
 
 import tbx_pure
-from tbx_pure.media.png import SIGNATURE, zlib
+from tbx_pure.media.png import SIGNATURE
 from tbx_pure.media.png_reader import chunks, read_png
 from tbx_pure.messages import EVENT
+
+from .storing import zlib
 
 NOW = 1700000000.25
 GRAY, POINTS = [[0.0, 0.5], [1.0, 0.25]], [[[0, 0, 0], [1, 0, 0], [0, 1, 0]]]
@@ -113,16 +114,7 @@ def shown(data):
 
 
 def inflated(frame):
-    if not frame:
-        return b""
-    if zlib:
-        return zlib.decompress(frame)
-    out, at, final = [], 2, False       # stored: there is no other way without zlib
-    while not final:
-        final, size = struct.unpack_from("<BH", frame, at)
-        out.append(frame[at + 5:at + 5 + size])
-        at += 5 + size
-    return b"".join(out)
+    return zlib.decompress(frame) if frame else b""
 
 
 def digests(directory):

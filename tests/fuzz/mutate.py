@@ -3,12 +3,13 @@ import copy
 import json
 import re
 import struct
-import zlib
 
 from tbx_pure.errors import FormatError
 from tbx_pure.crc32c import crc32c, masked
 from tbx_pure.record import CRC, HEADER_SIZE, LENGTH, frame
 from tbx_pure.wire import END_GROUP, GROUP, I32, I64, LEN, SIZE, VARINT, fields, varint
+
+from ..everywhere.storing import zlib
 
 EDGES = (0, 1, 2, 0x7F, 0x80, 0xFF, 2 ** 14, 2 ** 28, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32,
          2 ** 53, 2 ** 63 - 1, 2 ** 63, 2 ** 64 - 1)
