@@ -126,7 +126,7 @@ class EventFile:
             return False
         frame = sys._getframe(2)
         while frame is not None:
-            if frame.f_code is ALONE and frame.f_locals.get("self") is self:
+            if frame.f_code in ALONE and frame.f_locals.get("self") is self:
                 return True
             frame = frame.f_back
         self._lock.release()            # an exception came just when that call would have
@@ -229,7 +229,7 @@ class EventFile:
                 self._end()
 
 
-ALONE = EventFile._alone.__code__
+ALONE = [EventFile._alone.__code__]     # and what else takes the lock: see ondisk.py
 
 
 class Batch:
