@@ -119,7 +119,7 @@ class EventFile(ondisk.EventFile):
             self._work()                # of a caller that still thought that we would
 
     def _look_back(self):
-        if self._relaxed and self._gathers:     # and is not closed meanwhile
+        if self._relaxed:
             self._again = max(self._again, monotonic() + self._flush_secs)
         elif self._adds <= ADDS // 2 and not self.failing and not self._slow:
             self._be_direct()

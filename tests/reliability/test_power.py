@@ -225,6 +225,16 @@ class TestNames(InDirectory):
         self.assertFalse([path for path in ondisk.NAMES if path.startswith(self.directory)])
         file.close()
 
+    def test_the_first_record(self):
+        """Which may say where a restarted run goes on."""
+        disk = Disk()
+        file = lasting.EventFile(self.path("a"), system=disk)
+        file.open()
+        file.close()
+        file.close()
+        self.assertEqual([path for what, path, *_ in disk.log if what == "sync"],
+                         [file.path, self.path("a"), self.directory])
+
     def test_a_directory_that_is_not_opened_or_synced_is_no_error(self):
         """As on Windows, and on some file systems."""
         for name in ("open", "fsync"):
