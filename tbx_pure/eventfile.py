@@ -23,7 +23,7 @@ NEW = os.O_CREAT | os.O_EXCL
 
 # What no part of a path may hold on Windows, or be.
 WINDOWS = re.compile(r'[<>:"|?*\x00-\x1f]|[. ]+$')
-RESERVED = re.compile(r"((?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$))", re.IGNORECASE)
+RESERVED = re.compile(r"^((?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$))", re.IGNORECASE)
 
 # PyPy 7.3.11 now and then ends at extend(map()), with an error of its own.
 NOTE = list.extend if sys.implementation.name != "pypy" else lambda done, n: done.append(next(n))
