@@ -23,7 +23,7 @@ NEW = os.O_CREAT | os.O_EXCL
 
 # What no part of a path may hold on Windows, or be.
 WINDOWS = re.compile(r'[<>:"|?*\x00-\x1f]|[. ]+$')
-RESERVED = re.compile(r"((?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$))", re.IGNORECASE)
+RESERVED = re.compile(r"^((?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(?:\.|$))", re.IGNORECASE)
 
 # PyPy 7.3.11 now and then ends at extend(map()), with an error of its own.
 NOTE = list.extend if sys.implementation.name != "pypy" else lambda done, n: done.append(next(n))
@@ -126,7 +126,7 @@ class EventFile:
             return False
         frame = sys._getframe(2)
         while frame is not None:
-            if frame.f_code is ALONE and frame.f_locals.get("self") is self:
+            if frame.f_code in ALONE and frame.f_locals.get("self") is self:
                 return True
             frame = frame.f_back
         self._lock.release()            # an exception came just when that call would have
@@ -229,7 +229,7 @@ class EventFile:
                 self._end()
 
 
-ALONE = EventFile._alone.__code__
+ALONE = [EventFile._alone.__code__]     # and what else takes the lock: see ondisk.py
 
 
 class Batch:

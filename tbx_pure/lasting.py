@@ -3,18 +3,15 @@ import atexit
 import errno
 import os
 import sys
-import weakref
 from time import monotonic
 
-from . import eventfile
-from .eventfile import FLAGS, Batch
-from .health import Health
-from .record import CRC, HEADER_SIZE, LENGTH
+from . import eventfile, ondisk
+from .eventfile import Batch
 from .twins import fastest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, Optional, Set
+    from typing import Any, List, Optional, Set
 
 ADDS, BUSY, WINDOW = 64, 0.001, 0.02    # more adds, or seconds of writing, in that time: a burst
 TOGETHER, UNIT = 1024, 256              # a burst gathers so many events, or units of bytes
@@ -22,11 +19,9 @@ SLOW = 0.05                             # seconds of a write that no caller wait
 PAUSE, LONGEST = 0.05, 5.0              # seconds from an error to the next try, doubled each time
 PENDING, LARGE = 64 << 20, 1 << 14      # bytes kept in a process; an eighth is for events not LARGE
 LOOK = 1.0                              # seconds until we look whether the file is still there
-DESCRIPTORS = 64                        # open in a process at a time
 
 LATE = set()                            # type: Set[EventFile]  # whose events wait
 CAREFUL = hasattr(os, "fork") and not hasattr(os, "register_at_fork")     # 3.6 tells of no fork
-GONE = (FileNotFoundError, NotADirectoryError)
 
 
 def _at_exit():
@@ -46,7 +41,7 @@ def background(files: "Set[EventFile]") -> bool:
     return False
 
 
-class EventFile(eventfile.EventFile):
+class EventFile(ondisk.EventFile):
     """One run's events, appended to a file of their own.
 
     When append() returns, the record is in the operating system: killing the process loses nothing.
@@ -59,40 +54,31 @@ class EventFile(eventfile.EventFile):
     that was cut short is completed before anything follows it.  Where that cannot be, or the file
     is gone, a new one begins with what is not whole; bytes already written are never taken back.
     [record-7]  After a SLOW write the background writes, until the disk is quick again.
-    Of all such files, DESCRIPTORS are open at a time.
+    What cannot be written at all, by a mistake of ours, is said and counted as lost.
 
     durability:  None; "every": nothing gathers; "relaxed": 256 KB always do, for flush_secs
     strict:      the call that meets an error raises it, and nothing gathers
-    health:      a Health that other files share
-    For all else, see eventfile.EventFile.
+    For all else, see ondisk.EventFile.
     """
-    _open = {}                          # type: Dict[int, Any]  # {descriptor: its file, weakly}
 
     def __init__(self, *arguments: "Any", durability: "Optional[str]" = None,
-                 flush_secs: float = 120, strict: bool = False,
-                 health: "Optional[Health]" = None, **options: "Any") -> None:
-        eventfile.EventFile.__init__(self, *arguments, **options)
-        if not self._keeps_open():      # the process may go elsewhere before we open it again
-            self.directory = os.path.abspath(self.directory)
+                 flush_secs: float = 120, strict: bool = False, **options: "Any") -> None:
+        ondisk.EventFile.__init__(self, *arguments, **options)
         self._strict, self._flush_secs = strict, flush_secs
         self._every, self._relaxed = strict or durability == "every", durability == "relaxed"
-        self._begun = self._dirty = False       # there is a file; some of it is not on the disk
-        self._ends = None               # type: Optional[int]   # its size when it was cut short
         self.failing = self._slow = False
         self._gathers = self._late = False      # late: callers leave all writing to the background
         self._careful = CAREFUL or strict       # whether append() is to look closely
         self._room = 0                  # how long the queue may be before a caller writes it
-        self._adds = self._load = self._since = self._spent = self._again = self._looked = 0.0
+        self._most = TOGETHER           # how many of it are written at a time
+        self._adds = self._load = self._spent = self._again = 0.0
         self._pause = PAUSE
-        self.health = Health() if health is None else health
-        self.health.watch(self)
 
     def append(self, event: "Any") -> None:
         """Write one event: the bytes of its message, or a row for plugins.scalars.records()."""
         if self._careful or type(event) is bytes:
             self._after_fork()
             if self._strict:
-                self._begin()
                 return eventfile.EventFile.append(self, event)
             if not self._takes(event):
                 return
@@ -105,6 +91,7 @@ class EventFile(eventfile.EventFile):
         """Make the file, unless it is open; what the system cannot do now is done later."""
         self._after_fork()
         self._alone(self._try, self._ready)
+        self._work()                    # of a handler that came meanwhile
 
     def flush(self, sync: bool = False) -> None:
         """Return when all that was appended is in the operating system; with sync, on the disk."""
@@ -112,6 +99,7 @@ class EventFile(eventfile.EventFile):
         self._work(now=True)
         if sync and self._dirty:
             self._alone(self._try, self._sync)
+            self._work()                # of a handler that came meanwhile
 
     def settle(self) -> None:
         """Put what waits on the disk; what cannot be written is lost.  Nothing is left to wait."""
@@ -119,10 +107,9 @@ class EventFile(eventfile.EventFile):
         self._alone(self._give_up)
         self._work()
 
-    def pending(self, most: "Optional[int]" = None) -> int:
-        """Return how many events wait; of the first of the queue, if `most` says how many."""
-        queue = self._queue[:most]
-        return len(queue) + (queue[0].events - 1 if queue and type(queue[0]) is Batch else 0)
+    def pending(self) -> int:
+        """Return how many events wait."""
+        return events_in(self._queue[:])
 
     def tick(self) -> None:
         """For the background: write what waits, and see whether callers can do it again."""
@@ -136,7 +123,7 @@ class EventFile(eventfile.EventFile):
             self._again = max(self._again, monotonic() + self._flush_secs)
         elif self._adds <= ADDS // 2 and not self.failing and not self._slow:
             self._be_direct()
-        self._adds, self._load = 0, sum(map(weight, self._queue[:]))    # no more than that waits
+        self._adds = 0
 
     # ---- when ----
 
@@ -150,11 +137,17 @@ class EventFile(eventfile.EventFile):
 
     def _write_or_wait(self, now):
         """Write a batch, unless it is to wait; return whether it is written."""
+        if not self._queue:             # another thread has written it, or closed the file
+            return False
         begun, before = self._begin(), self._written
         if not now and self._waits(begun) or not self._try(self._write):
             return False
         self._measure(begun, monotonic(), self._written - before)
         return True
+
+    def _append(self, event):
+        self._begin()
+        eventfile.EventFile._append(self, event)
 
     def _begin(self):
         """Return the time at which something is to be written."""
@@ -168,7 +161,7 @@ class EventFile(eventfile.EventFile):
         """Say whether what is in the queue is to wait."""
         if self._gathers:
             return self._late           # there is a burst, and the queue is full
-        if begun < self._again:
+        if self.failing and begun < self._again:
             return True                 # an error was a moment ago
         if begun - self._since > WINDOW:
             self._since, self._adds, self._spent = begun, 0, 0.0
@@ -179,6 +172,8 @@ class EventFile(eventfile.EventFile):
         self._adds += events
         self._spent += ended - begun
         self._slow = ended - begun > SLOW
+        if self._late and (self._slow or len(self._queue) <= TOGETHER):         # not long, or rare
+            self._load = sum(map(weight, self._queue[:]))
         if self.failing:
             self.failing, self._again, self._pause = False, 0.0, PAUSE
         if self._slow and not self._late:
@@ -202,7 +197,7 @@ class EventFile(eventfile.EventFile):
     def _be_direct(self):
         self._gathers = self._late = self._slow = False
         self._careful = CAREFUL or self._strict
-        self._room = self._adds = self._load = 0
+        self._room, self._most, self._adds, self._load = 0, TOGETHER, 0, 0
         LATE.discard(self)
 
     def _takes(self, event):
@@ -218,12 +213,14 @@ class EventFile(eventfile.EventFile):
             self._load += size
         elif self._gathers:
             self._room -= size // UNIT
+            if not self._gathers:       # that ended just now: nothing is to wait
+                self._room = 0
         return True
 
     def _first_events(self):
         if self._strict:
             return self._queue[:1]
-        events = self._queue[:TOGETHER]
+        events = self._queue[:self._most]
         if len(events) > 1 and set(map(type, events)) != {tuple}:           # rows are small
             size = 0
             for n, event in enumerate(events, 1):
@@ -245,15 +242,41 @@ class EventFile(eventfile.EventFile):
             self._mend(error)
             if self._strict:
                 raise
+            ours = not (isinstance(error, (OSError, MemoryError))
+                        or self._keeps_open() and self._batches())     # a factory's: of any kind
+            cause = type(error), getattr(error, "errno", None)
+            if ours:
+                writes = action == self._write and self._skip()
+                self.health.say(cause, "%s: %r: what cannot be written for that is lost"
+                                % (self.directory, error))
+                return writes
             if action == self._write:
                 self.failing, self._again = True, monotonic() + self._pause
                 self._pause = min(2 * self._pause, LONGEST)
                 self._load = sum(map(weight, self._queue[:]))
                 self._defer(late=True)
-            self.health.say((type(error), getattr(error, "errno", None)),
-                            "%s: %s; what is added is kept, and tried again"
+            self.health.say(cause, "%s: %s; what is added is kept, and tried again"
                             % (self.directory, error))
             return False
+
+    def _skip(self):
+        """Lose the first of the queue, which a mistake of ours keeps from being written."""
+        if self._batches() or len(self._first_events()) == 1:
+            self._lose_first(1)
+            self._most = TOGETHER
+        else:
+            self._most = 1              # which of them is it?
+        return True                     # the others go on
+
+    def _lose_first(self, many):
+        """Lose so many of the queue, but not records that are written; return how many events."""
+        if any(batch.done for batch in self._batches()):
+            self._leave()               # nothing can follow a record cut short
+        self._count_whole()
+        lost = events_in(self._queue[:many])
+        del self._queue[:many]
+        self.health.count("dropped", lost)
+        return lost
 
     def _mend(self, error):
         """See to it that the next try opens the file again; or another, if this is full."""
@@ -263,7 +286,7 @@ class EventFile(eventfile.EventFile):
             self._let_go()
         number = getattr(error, "errno", None)
         if number == errno.EFBIG:
-            self._begun = False
+            self._leave()
         elif number == errno.EMFILE:
             self._spare()
 
@@ -276,15 +299,12 @@ class EventFile(eventfile.EventFile):
 
     def _end(self):
         self._give_up()
-        self._begun, self._dirty, self._head = False, False, None
-        self._let_go()
+        self._head = None
+        self._leave()
 
     def _give_up(self):
         """What waits, though it has been tried, is lost."""
-        waits = len(self._queue) if self.failing else 0         # other threads add meanwhile
-        lost = self.pending(waits)
-        del self._queue[:waits]
-        self.health.count("dropped", lost)
+        lost = self._lose_first(len(self._queue)) if self.failing else 0
         self.health.count("written", self._written)
         self._written = 0
         self._be_direct()
@@ -293,101 +313,12 @@ class EventFile(eventfile.EventFile):
             self.health.say("lost", "%s: %d events could not be written: %s"
                             % (self.directory, lost, self.health.last_error))
 
-    # ---- the file ----
-
-    def _ready(self):
-        if self._fd is None and self._begun:
-            self._open_again()
-        eventfile.EventFile._ready(self)
-
-    def _create(self):
-        if self._queue and type(self._queue[0]) is Batch:
-            batch, self._queue[:1] = self._queue[0], [unwritten(self._queue[0])]
-            self._written += batch.events - self._queue[0].events
-        eventfile.EventFile._create(self)
-        self._begun, self._looked = True, monotonic()
-        self._use_descriptor()
-
-    def _look(self):
-        """See whether somebody has taken the file away: then another goes on."""
-        if self._begun and not self._keeps_open():
-            try:
-                self._system.stat(self.path)
-            except OSError as error:    # of another kind: the next write says whether it matters
-                if isinstance(error, GONE):
-                    self._lose()
-
-    def _lose(self):
-        self._begun = False
-        self._let_go()
-        self.health.say("gone", "%s is gone: a new file goes on" % self.path)
-
-    def _open_again(self):
-        """Open the file that we let go of, unless it is gone, or does not end as we left it."""
-        try:
-            self._fd = self._system.open(self.path, FLAGS, 0o666)
-        except GONE:
-            self._lose()
-            return
-        ends, self._ends = self._ends, None
-        if ends not in (None, self._size()):
-            self._let_go()              # another process has written behind what was cut short
-        else:
-            self._use_descriptor()
-
-    def _size(self):
-        try:
-            return self._system.fstat(self._fd).st_size
-        except OSError:
-            return None
-
-    def _sync(self):
-        if self._begun:                 # another thread may have closed it meanwhile
-            eventfile.EventFile._sync(self)
-        self._dirty = False
-
     def _after_fork(self):
         if self._system.getpid() != self._pid:
             self._be_direct()
             self._dirty = self.failing = False
+            self._again, self._pause = 0.0, PAUSE
             eventfile.EventFile._after_fork(self)
-
-    # ---- its descriptor ----
-
-    def _keeps_open(self):
-        """Say whether the system cannot open a file of ours a second time."""
-        return getattr(self._system, "KEEPS_OPEN", False)
-
-    def _use_descriptor(self):
-        if not self._keeps_open():
-            self._open[self._fd] = weakref.ref(self)
-            if len(self._open) > DESCRIPTORS:
-                self._spare()
-
-    def _spare(self):
-        """Let the file that was not written for the longest time do without a descriptor."""
-        files = [file for file in (known() for known in list(self._open.values()))
-                 if file is not None and file is not self]
-        any(file._lend() for file in sorted(files, key=lambda file: file._since))
-
-    def _lend(self):
-        """Let go of the descriptor, if nobody is writing; return whether it was so."""
-        if self._owned() or not self._lock.acquire(False):
-            return False
-        try:
-            self._let_go()
-            return True
-        finally:
-            self._lock.release()
-
-    def _let_go(self):
-        self._open.pop(self._fd, None)
-        try:
-            super()._let_go()           # by no name of the module, which ends before its last file
-        except OSError as error:        # the descriptor is gone nevertheless
-            self.health.last_error = error
-
-    __del__ = _let_go
 
 
 def weight(event: "Any") -> int:
@@ -397,12 +328,6 @@ def weight(event: "Any") -> int:
     return UNIT + (len(event) if type(event) is bytes else 0)
 
 
-def unwritten(batch: "Batch") -> "Batch":
-    """Return the records of a batch that are not written to their end, from their beginning."""
-    pos, events, written = 0, batch.events, sum(batch.done)
-    while pos < len(batch.data):
-        end = pos + HEADER_SIZE + LENGTH.unpack_from(batch.data, pos)[0] + CRC.size
-        if end > written:
-            break
-        pos, events = end, events - 1
-    return Batch(batch.data[pos:], events)
+def events_in(queue: "List[Any]") -> int:
+    """Return how many events are in a queue, or a part of it."""
+    return len(queue) + (queue[0].events - 1 if queue and type(queue[0]) is Batch else 0)

@@ -143,11 +143,11 @@ class SummaryWriter:
             if lanes is not None and lanes.put(tag_scalar_dict, global_step):
                 return
         with naming("add_scalars", main_tag) as call:
-            now = self._wall_time(walltime)     # the same for all of them
-            events, tags = [], []
-            for key, summary in scalars(self._tag(main_tag), tag_scalar_dict, as_tags,
-                                        **self._style("add_scalars")):
-                run = "" if as_tags else self._scalars_run(main_tag, key)
+            events, tags, now = [], [], self._wall_time(walltime)       # the same for all of them
+            made = scalars(self._tag(main_tag), tag_scalar_dict, as_tags,
+                           **self._style("add_scalars"))
+            runs = ["" if as_tags else self._scalars_run(main_tag, key) for key, _ in made]
+            for run, (key, summary) in zip(runs, made):         # all are fine: they take steps
                 tags.append(summary["value"][0]["tag"])
                 call.tag = "%s/%s" % (main_tag, key) if as_tags else main_tag
                 events.append((key, run, self._event(call, global_step, now, summary, run)))

@@ -7,9 +7,10 @@ import threading
 import unittest
 import warnings
 from array import array
+from unittest import mock
 
 import tbx_pure
-from tbx_pure import InputError, SummaryWriter
+from tbx_pure import InputError, SummaryWriter, lasting
 from tbx_pure.compat import files, torch_writer, writer
 from tbx_pure.compat.dialects import DIALECTS
 from tbx_pure.compat.proto import Summary
@@ -176,6 +177,7 @@ class TestAttributes(InDirectory):
                 thread.start()
             for thread in threads:
                 thread.join()
+        self.writer.flush()             # of a burst the last 20 ms may wait
         expected = [1000 * k + i for k in range(4) for i in range(60)]
         for directory in (self.directory, self.path("m", "k")):
             found = [step for path in event_files(self.directory) if os.path.dirname(path) == directory
@@ -310,9 +312,28 @@ class TestScalarDict(InDirectory):
         with self.assertRaisesRegex(InputError, "scalar_dict: need a dict"):
             self.writer.scalar_dict = None
 
+    def test_files_that_errors_have_made(self):
+        """One that could not be made at first, and one that goes on for one that is gone."""
+        with warnings.catch_warnings(), mock.patch.object(lasting, "background", lambda files: False), \
+                mock.patch.object(lasting, "LOOK", -1.0):
+            warnings.simplefilter("ignore")
+            with mock.patch.object(os, "makedirs", side_effect=OSError(28, "full")):
+                self.add(1, 2)
+            self.assertEqual(self.writer.scalar_dict, {self.key: []})
+            self.writer.flush()
+            self.assertEqual([x for _, _, x in self.writer.scalar_dict[self.key]], [1.0, 2.0])
+            self.assertEqual(len(self.writer.all_writers), 2)
+            os.remove(*event_files(self.path("m a")))
+            self.assertEqual(self.writer.scalar_dict, {self.key: []})
+            self.add(3, start=2)
+            self.assertEqual([x for _, _, x in self.writer.scalar_dict[self.key]], [3.0])
+            self.writer.scalar_dict = {}
+            self.add(4, start=3)
+        self.assertEqual([x for _, _, x in self.writer.scalar_dict[self.key]], [4.0])
+
     def test_no_memory(self):
         self.add(*range(100))
-        kept = [self.writer._curves, self.writer._paths]
+        kept = [self.writer._curves, self.writer._starts]
         self.assertLess(len(repr(kept)), 1000)
 
 

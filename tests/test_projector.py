@@ -17,6 +17,7 @@ from tbx_pure.projector.config import merged, parse, quoted, unquoted
 from tbx_pure.projector.embedding import MAX_SPRITE, _pictures, is_binary
 from tbx_pure.tensor import Tensor, view
 
+from .everywhere import windows
 from .helpers import ANY_NAME, ROOT, InDirectory, python
 from .png_reader import read_png
 
@@ -185,6 +186,20 @@ class TestTags(Embeddings):
             self.assertIn("tensor_path: %s\n" % quoted(path), self.read(CONFIG).decode("utf-8"))
             self.assertEqual(self.names()[-1], tag + ":00001")
         self.assertEqual(set(os.listdir(self.directory)), {"00001", CONFIG})
+
+    def test_folders_on_windows(self):
+        """No two tags share one there either, but for those that differ in large letters only."""
+        folders = []
+        with mock.patch.object(os, "name", "nt"):
+            for tag, folder in (
+                    ("a b", "a b"), ("a:b", "a%3ab"), ("a%3ab", "a%253ab"), ("a.", "a%2e"), ("a. .", "a%2e%20%2e"),
+                    ("..", "%2e%2e"), ("...", "%2e%2e%2e"), ("con", "%63on"), ("NUL.txt", "%4eUL.txt"),
+                    ("aux .x", "%61ux .x"), ("bacon", "bacon"), ("console", "console"), ("c/con", "c%2fcon"),
+                    ("<>:\"|?*\n\0", "%3c%3e%3a%22%7c%3f%2a%0a%00"), ("", "")):
+                folders.append(embedding._folder(tag))
+                self.assertEqual(folders[-1], folder)
+                windows.check("00001/" + folders[-1])
+        self.assertEqual(len(folders), len(set(folders)))
 
     def test_refused(self):
         for tag in (None, b"t", 3, "\ud800"):

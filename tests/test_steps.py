@@ -42,6 +42,25 @@ class TestSteps(InDirectory):
         for run in "bc":
             self.assertEqual([e.get("step") for e in events(self.path("a", run))[1:]], [None, 1])
 
+    def test_a_call_that_fails_takes_none(self):
+        """Of no series: what comes after is as if it had not been."""
+        long = "x" * 300                # no name of a file
+        writer = SummaryWriter(self.directory)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            for step in (None, 5, 5):
+                for refused in ({"b": 1, long: 2}, {"b": 1, "c": [1, 2]}):
+                    with self.assertRaises(ValueError):
+                        writer.add_scalars("a", refused, step)
+                writer.add_scalars("a", {"b": 1}, step if step is None else step + writer._steps.last(("a/b", "a")))
+            for metrics in ({"m": 1, "n": [1, 2]}, {"m": 1}):
+                try:
+                    writer.add_hparams({"lr": 1}, metrics, name="run", global_step=3)
+                except ValueError:
+                    self.assertEqual(len(metrics), 2)
+        self.assertEqual([e.get("step") for e in events(self.path("a", "b"))[1:]], [None, 5, 10])
+        self.assertEqual([e["step"] for e in events(self.path("run")) if "simple_value" in str(e)], [3])
+
     def test_repeated_and_backward_steps_are_written_as_given(self):  # summary-8
         for given in ([3, 3], [3, 2], [0, 0], [5, -1]):
             found, said = self.steps(*given)

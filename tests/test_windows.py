@@ -57,11 +57,15 @@ shutil.rmtree(run)
 with SummaryWriter(run) as writer:
     for tag in "a", "b", "a":           # the config is replaced
         writer.add_embedding([[1, 2]], metadata=["x"], tag=tag, global_step=1)
+    with unittest.mock.patch.object(os, "name", "nt"):
+        writer.add_embedding([[1, 2]], tag='con: "x"?', global_step=1)
+        writer.add_scalars("a: b?", {"con": 1, "bacon": 1})
+    assert set(os.listdir(os.path.join(run, "a_ b_"))) == {"_con", "bacon"}
     writer.add_scalars("main", {"x": 1})
     writer.add_hparams({"lr": 1}, {"m": 1})
     writer.add_hparams({"lr": 1}, {"m": 1})     # of the same tick
 with open(os.path.join(run, "projector_config.pbtxt")) as f:
-    assert f.read().count("embeddings {") == 2
+    assert f.read().count("embeddings {") == 3
 assert sum(name.startswith("1") for name in os.listdir(run)) >= 2
 GlobalSummaryWriter(logdir=os.path.join(here, "global")).add_scalar("a", 1)
 

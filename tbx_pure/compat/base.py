@@ -63,7 +63,7 @@ class SummaryWriter(Spine):
         self._file_options = dict(place, source=self._dialect.source)
         self._run_writers = {}          # type: Dict[str, files.FileWriter]
         self._curves = {}               # type: Dict[str, Set[str]]     # {run: tags} of add_scalars
-        self._paths = {}                # type: Dict[str, Dict[str, int]]   # {run: {file: offset}}
+        self._starts = {}               # type: Dict[str, int]      # {file: offset}, of scalar_dict
         self._given = {}                # type: Dict[str, Any]
         self._own_bins = None           # type: Any
         Spine.__init__(self, logdir, comment, purge_step, max_queue, flush_secs, filename_suffix,
@@ -100,8 +100,6 @@ class SummaryWriter(Spine):
         writer = self._file_writer(directory, self.max_queue, self.flush_secs,
                                    self.filename_suffix, file=file)
         writer._metadata, writer._blocks = self._metadata, self._blocks     # of use_metadata
-        if not self._elsewhere:
-            self._paths.setdefault(run, {})[file.path] = 0
         return writer
 
     def _file_writer(self, *arguments, **options):
@@ -120,7 +118,6 @@ class SummaryWriter(Spine):
         writer = self._run_writers.pop(run, None)
         if writer is not None and self.all_writers is not None:
             self.all_writers.pop(writer.get_logdir(), None)
-        self._paths.pop(run, None)
         Spine._leave(self, run)
 
     def flush(self, sync: bool = False) -> None:
@@ -185,16 +182,21 @@ class SummaryWriter(Spine):
         found = dict(self._given)
         for run, tags in self._curves.items():
             key = os.path.join(self.logdir, run).replace(os.sep, "/")
-            found[key] = found.get(key, []) + curves(self._paths.get(run, {}), tags)
+            paths = {path: self._starts.get(path, 0) for path in self._made(run)}
+            found[key] = found.get(key, []) + curves(paths, tags)
         return found
 
     @scalar_dict.setter
     def scalar_dict(self, given: "Any") -> None:
         self._given = mapping(given, "scalar_dict")
         self._curves.clear()
-        for paths in self._paths.values():
-            for path in paths:
-                paths[path] = os.path.getsize(path)
+        self._starts = {path: os.path.getsize(path) for run in list(self._files)
+                        for path in self._made(run)}
+
+    def _made(self, run):
+        """Return the files of a run that this writer has made, and nobody has taken away."""
+        file = self._files.get(run)
+        return [path for path in (file.paths if file else ()) if os.path.isfile(path)]
 
     def export_scalars_to_json(self, path: "Any") -> None:
         """Write scalar_dict to a file; "NaN", "Infinity" and "-Infinity" are text there."""

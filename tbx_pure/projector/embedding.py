@@ -8,6 +8,7 @@ from .config import CONFIG, merged, quoted
 from .files import alone, read, set_aside, write
 from .. import errors
 from ..errors import FormatError, InputError, shown
+from ..eventfile import RESERVED, WINDOWS
 from ..media.pixels import picture, to_bytes
 from ..media.png import png
 from ..plugins import checked_text
@@ -90,7 +91,15 @@ def _folder(tag):
     """Return the name of a tag's own folder; no two tags share it, and none leads elsewhere."""
     if tag in (".", ".."):
         return tag.replace(".", "%2e")
-    return "".join(ENCODED.get(letter, letter) for letter in tag)
+    name = "".join(ENCODED.get(letter, letter) for letter in tag)
+    if os.name == "nt":                 # what Windows does not take, as eventfile.subrun() knows it
+        name = WINDOWS.sub(lambda found: _encoded(found.group()), name)
+        name = _encoded(name[0]) + name[1:] if RESERVED.match(name) else name
+    return name
+
+
+def _encoded(letters):
+    return "".join("%%%02x" % ord(letter) for letter in letters)
 
 
 def _path(field, folder, file):

@@ -9,7 +9,7 @@ import unittest
 import warnings
 from unittest import mock
 
-from tbx_pure import InputError, SummaryWriter, eventfile, lasting
+from tbx_pure import InputError, SummaryWriter, eventfile, lasting, ondisk
 from tbx_pure.eventfile import subrun
 
 from ..helpers import PACKAGE_NAME, InDirectory, event_files, events, records
@@ -25,7 +25,7 @@ class TestDescriptors(InDirectory):             # R12
         with SummaryWriter(self.directory) as writer:
             for step in range(3):
                 writer.add_scalars("all", {"s%d" % i: 0.5 for i in range(150)}, step)
-                self.assertLessEqual(len(os.listdir("/proc/self/fd")) - before, lasting.DESCRIPTORS + 1)
+                self.assertLessEqual(len(os.listdir("/proc/self/fd")) - before, ondisk.DESCRIPTORS + 1)
             writer.flush()
             self.assertEqual(len(event_files(self.directory)), 151)     # closed and opened, not begun anew
             for path in event_files(self.path("all")):
@@ -33,7 +33,7 @@ class TestDescriptors(InDirectory):             # R12
         self.assertEqual(len(os.listdir("/proc/self/fd")), before)      # R29
 
     def test_a_file_that_is_gone_meanwhile(self):
-        with mock.patch.object(lasting, "DESCRIPTORS", 2), warnings.catch_warnings(record=True) as said:
+        with mock.patch.object(ondisk, "DESCRIPTORS", 2), warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             writer = SummaryWriter(self.directory)
             writer.add_scalars("all", {"a": 1.0, "b": 1.0, "c": 1.0}, 1)

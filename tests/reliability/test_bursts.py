@@ -103,7 +103,10 @@ class TestBudget(InRun):
             for _ in range(100):
                 self.file.append(bytes(20000))
                 self.assertLess(sum(map(lasting.weight, self.file._queue)), 256 << 10)
-        self.assertEqual(self.file.health.acked, 170 + lasting.TOGETHER)
+            for step in range(2 * lasting.TOGETHER):
+                self.file.append(event(step))
+                self.assertLessEqual(sum(map(lasting.weight, self.file._queue)), 256 << 10)
+        self.assertEqual(self.file.health.acked, 170 + 3 * lasting.TOGETHER)
 
     def test_flush_is_a_barrier(self):
         for _ in range(5):
@@ -150,6 +153,41 @@ class TestBudget(InRun):
         self.file.flush(sync=True)
         self.file.close()
         self.assertEqual(len(event_files(self.directory)), 1)
+
+    def test_a_background_that_wrote_nothing_was_not_slow(self):
+        """It waited for a close(): that a closed file waits for it would keep it for ever."""
+        self.file.append(event(1))
+        self.file.close()
+        with mock.patch.object(lasting, "SLOW", -1.0), mock.patch.object(lasting, "background", lambda files: True):
+            self.file._alone(self.file._write_or_wait, True)
+        self.assertNotIn(self.file, lasting.LATE)
+        self.assertFalse(self.file._dirty)
+
+    def test_a_burst_that_ends_while_a_caller_counts_bytes(self):
+        """Its next events are written at once: nobody would come for them."""
+        class Size(int):
+            def __floordiv__(size, other):              # the background comes here, in another thread
+                self.file.flush()
+                self.file._alone(self.file._be_direct)
+                return int(size) // other
+        with mock.patch.object(lasting, "background", lambda files: True):
+            self.burst(100)
+            self.assertGreater(self.file.pending(), 0)
+            with mock.patch.object(lasting, "weight", lambda _: Size(300)):
+                self.file.append(event(100))
+            for step in range(101, 110):
+                self.file.append(event(step))
+                self.assertEqual(steps(self.file.path), list(range(step + 1)))
+
+    def test_a_background_that_comes_after_a_relaxed_file_is_closed(self):
+        with mock.patch.object(lasting, "background", lambda files: True):
+            file = lasting.EventFile(self.directory, durability="relaxed", flush_secs=10 ** 6)
+            file.append(event(0))
+            file.close()
+            file.tick()                 # it had a list of files, with this one
+            file.append(event(1))
+            self.assertTrue(file.pending() == 0 or file in lasting.LATE)
+            file.close()
 
     def test_threads_that_add_flush_and_close(self):
         def log(k):

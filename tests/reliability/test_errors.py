@@ -10,7 +10,7 @@ import unittest
 import warnings
 from unittest import mock
 
-from tbx_pure import SummaryWriter, lasting
+from tbx_pure import SummaryWriter, eventfile, lasting
 from tbx_pure.health import Health
 from tbx_pure.record import frame
 
@@ -69,7 +69,6 @@ class TestEveryOperation(InDirectory):
                                  (len(EVENTS), len(EVENTS) - len(found), 0), (torn, case))
 
 
-
 class InRun(InDirectory):
     """A test case with a file, its system, and what is said."""
 
@@ -124,23 +123,6 @@ class TestHealing(InRun):
         self.assertIn("3 events could not be written: ", self.messages()[-1])
         health = self.file.health
         self.assertEqual((health.acked, health.written, health.pending, health.dropped), (4, 1, 0, 3))
-
-    def test_what_another_thread_adds_while_that_is_counted_is_not_lost(self):
-        pending = self.file.pending
-
-        def counted(*arguments):
-            count = pending(*arguments)
-            self.system.fail(0, None, 0)
-            self.file._queue.append(event(5))
-            self.file.pending = pending
-            return count
-        with alone():
-            self.meet(errno.EIO, FOR_EVER)
-            self.file.append(event(1))
-            self.file.pending = counted
-            self.file.close()
-        self.assertEqual(self.found(), [[], [5]])
-        self.assertEqual(self.file.health.dropped, 1)
 
     def test_retries_with_pauses(self):
         self.file._pause = lasting.PAUSE
@@ -251,6 +233,160 @@ class TestHealing(InRun):
             self.file.flush(sync=True)
         self.assertEqual((self.found(), len(self.said)), ([[1]], 1))
 
+    def test_a_file_that_vanished_while_it_was_closed(self):
+        """It is said which; and that it is gone is known though no other can be made yet."""
+        self.file.append(event(1))
+        gone = self.file.path
+        self.file._let_go()
+        os.remove(gone)
+        with alone(), mock.patch.object(System, "makedirs", side_effect=OSError(errno.EIO, "no"), create=True):
+            self.file.append(event(2))
+            self.assertFalse(self.file._begun)
+        self.assertEqual(self.messages()[0], "%s is gone: a new file goes on" % gone)
+        self.file.flush()
+        self.assertNotEqual(self.file.path, gone)
+        self.assertEqual(self.found(), [[2]])
+
+    def test_pauses_grow(self):
+        """50 ms after the first error, then twice as long each time, 5 s at most; and anew after a success."""
+        clock, self.file._pause = [1000.0], lasting.PAUSE
+        with mock.patch.multiple(lasting, monotonic=lambda: clock[0], background=lambda files: False):
+            for _ in range(2):
+                self.meet(errno.EIO, FOR_EVER)
+                tries = []
+                for _ in range(3000):
+                    calls = len(self.system.calls)
+                    self.file.append(event(1))
+                    if len(self.system.calls) > calls:
+                        tries.append(clock[0])
+                    clock[0] += 0.01
+                pauses = [later - earlier for earlier, later in zip(tries, tries[1:])]
+                for pause, wanted in zip(pauses, (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0)):
+                    self.assertAlmostEqual(pause, wanted, delta=0.0101)
+                self.assertGreater(len(pauses), 9)
+                self.system.fails = {}
+                self.file.flush()
+
+    def test_given_up_in_the_middle_of_a_batch(self):
+        """Records that are whole count as written; what comes later stands in another file."""
+        with alone():
+            self.system.fail(0, errno.EIO, FOR_EVER, 2 * RECORD + 3)
+            self.file._queue += [event(1), event(2), event(3)]
+            self.file.settle()
+            self.assertEqual((self.file.health.written, self.file.health.dropped), (2, 1))
+            self.system.fails = {}
+            self.file.append(event(4))
+        self.assertEqual(self.found(), [[1, 2], [4]])
+
+    def test_what_another_thread_adds_while_we_give_up(self):
+        def events_in(queue):
+            self.file._queue.append(event(3))
+            return len(queue)
+        with alone():
+            self.meet(errno.EIO, FOR_EVER)
+            self.file.append(event(1))
+            self.file.append(event(2))
+            self.assertTrue(self.file.failing)
+            with mock.patch.object(lasting, "events_in", events_in):
+                self.file._alone(self.file._give_up)
+            self.system.fails = {}
+            self.file.flush()
+        self.assertEqual((self.found(), self.file.health.dropped), ([[3]], 2))
+
+
+class TestMistakes(InRun):
+    """An error that is not the system's, in what we do, is not tried for ever: what meets it is lost."""
+
+    def setUp(self):
+        InRun.setUp(self)
+        self.encoded, self.wrong = eventfile.encoded, {event(2), event(5)}
+
+        def encoded(events):
+            if self.wrong.intersection(events):
+                raise IndexError("our mistake")
+            return self.encoded(events)
+        patch = mock.patch.object(eventfile, "encoded", encoded)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def counts(self):
+        health = self.file.health
+        return health.written, health.dropped, health.pending, health.state
+
+    def test_the_others_are_written(self):
+        self.file._queue += [event(step) for step in range(1, 8)]
+        self.file.flush()
+        self.assertEqual((self.found(), self.counts()), ([[1, 3, 4, 6, 7]], (5, 2, 0, "ok")))
+        self.assertEqual(len(self.said), 1)
+        self.assertIn("IndexError('our mistake'", self.messages()[0])
+        self.assertIn("lost", self.messages()[0])
+        self.assertFalse(lasting.LATE)
+        self.assertEqual(self.file._most, lasting.TOGETHER)
+
+    def test_one_by_one(self):
+        for step in range(1, 8):
+            self.file.append(event(step))
+            self.assertEqual(self.file.pending(), 0)
+        self.assertEqual((self.found(), self.counts()), ([[1, 3, 4, 6, 7]], (5, 2, 0, "ok")))
+
+    def test_while_the_system_fails_too(self):
+        with alone():
+            self.meet(errno.EIO, FOR_EVER)
+            for step in range(1, 8):
+                self.file.append(event(step))
+            self.system.fails = {}
+            self.file.flush()
+        self.assertEqual((self.found(), self.counts()), ([[1, 3, 4, 6, 7]], (5, 2, 0, "ok")))
+
+    def test_in_the_middle_of_a_record(self):
+        self.wrong.clear()
+        self.meet(errno.EIO)
+        with mock.patch.object(System, "write", create=True, side_effect=[7, TypeError("our mistake")]):
+            self.file.append(event(1))
+        self.file.append(event(2))
+        self.assertEqual((self.found(), self.counts()), ([[], [2]], (1, 1, 0, "ok")))
+
+    def test_when_the_file_is_made(self):
+        with mock.patch.object(System, "makedirs", create=True, side_effect=TypeError("our mistake")):
+            file = self.file = lasting.EventFile(self.path("other"), system=self.system)
+            file.prepare()
+            for step in (1, 3):
+                file.append(event(step))
+        self.assertEqual(self.counts(), (0, 2, 0, "ok"))
+        file.append(event(4))
+        file.flush(sync=True)
+        self.assertEqual((steps(file.path), self.counts(), len(self.said)), ([4], (1, 2, 0, "ok"), 1))
+
+    def test_strict(self):
+        file = lasting.EventFile(self.path("strict"), system=self.system, strict=True)
+        for step in (1, 2, 3):
+            try:
+                file.append(event(step))
+            except IndexError:
+                self.assertEqual(step, 2)
+        file.close()
+        self.assertEqual((steps(file.path), file.health.dropped, self.said), ([1, 3], 0, []))
+
+    def test_a_factorys_errors_are_of_any_kind(self):
+        self.wrong.clear()
+        self.system.KEEPS_OPEN = True
+        with alone():
+            with mock.patch.object(System, "write", create=True, side_effect=KeyError("no such bucket")):
+                self.file.append(event(1))
+                self.file.append(event(2))
+                self.assertEqual(self.counts(), (0, 0, 2, "degraded"))
+            self.file.append(event(3))
+        self.assertEqual((self.found(), self.counts()), ([[1, 2, 3]], (3, 0, 0, "ok")))
+
+    def test_no_memory(self):
+        self.wrong.clear()
+        with alone():
+            with mock.patch.object(System, "write", create=True, side_effect=MemoryError):
+                self.file.append(event(1))
+            self.assertEqual(self.counts(), (0, 0, 1, "degraded"))
+            self.file.append(event(2))
+        self.assertEqual((self.found(), self.counts()), ([[1, 2]], (2, 0, 0, "ok")))
+
 
 class TestHealth(InDirectory):
 
@@ -306,6 +442,15 @@ class TestStrict(InRun):
             self.assertTrue(SummaryWriter(self.path("a")).strict)
             self.assertFalse(SummaryWriter(self.path("a"), strict=False).strict)
         self.assertFalse(SummaryWriter(self.path("a")).strict)
+
+    def test_looks_for_its_file_while_no_other_thread_writes(self):
+        """To let go of a descriptor that another thread writes to may close a file of somebody else."""
+        seen = []
+        self.file._look = lambda: seen.append(self.file._lock._is_owned())
+        with mock.patch.object(lasting, "LOOK", -1.0):
+            self.file.append(event(1))
+        del self.file._look
+        self.assertEqual(seen, [True])
 
     def test_never_gathers(self):
         for step in range(300):
@@ -398,7 +543,37 @@ class TestMemory(InRun):
         self.assertGreater(self.file.health.dropped, 10)
 
 
+class Clock(System):
+    """A system whose writes take `seconds` of a clock that nothing else moves."""
+    seconds, now = 0.06, 1000.0
+
+    def write(self, fd, data):
+        self.now += self.seconds
+        return os.write(fd, data)
+
+
 class TestSlowDisk(InRun):
+
+    def test_what_is_written_no_longer_takes_room(self):
+        """A disk that is slow for ever, but keeps up, loses nothing; nor does one slow write in a burst."""
+        for seconds in (0.06, 0.0):
+            system = Clock()
+            file = lasting.EventFile(self.path("slow%s" % seconds), system=system)
+            with mock.patch.multiple(lasting, monotonic=lambda: system.now, background=lambda files: True,
+                                     PENDING=1 << 20, SLOW=0.05, LATE=set()):       # no other's background
+                file.append(event(0))
+                self.assertTrue(file._late)
+                system.seconds = seconds
+                for step in range(1, 101):
+                    for _ in range(40):
+                        file.append(("a", 0.5, step, 1.0))
+                    file.append(bytes(20000))
+                    self.assertEqual(file.pending(), 41)
+                    file.tick()
+                    self.assertLess(file._load, 1 << 16)
+                self.assertTrue(file._late)
+            file.close()
+            self.assertEqual((file.health.written, file.health.dropped), (4101, 0))
 
     @unittest.skipUnless(GATHERS, "kernels are switched off")
     def test_callers_wait_once(self):                # R10

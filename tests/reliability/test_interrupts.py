@@ -9,13 +9,13 @@ import unittest
 import warnings
 from unittest import mock
 
-from tbx_pure import SummaryWriter, eventfile, lasting
+from tbx_pure import SummaryWriter, eventfile, lasting, ondisk
 
 from ..helpers import InDirectory, event_files, events
-from .faults import System, steps, wait_until
+from .faults import System, event, steps, wait_until
 
 WAY = {os.path.join(os.path.dirname(eventfile.__file__), name)
-       for name in ("eventfile.py", "lasting.py", "health.py", "lanes.py", "steps.py", "writer.py")}
+       for name in ("eventfile.py", "ondisk.py", "lasting.py", "health.py", "lanes.py", "steps.py", "writer.py")}
 
 
 def interrupted(line, call, interrupt):
@@ -146,6 +146,37 @@ class TestEveryLine(InDirectory):
                                   lambda writer: writer.close()):
                     self.each(begin, lambda writer: writer.add_scalar("a", 0.5, 5), interrupt,
                               [[1, 2, 3, 4, 5, 6]])
+
+
+    def test_a_handler_that_adds_while_we_sync_or_open(self):
+        """Its event is in the file when the call returns: nobody else would write it."""
+        for call, is_open in ((lambda file: file.flush(sync=True), True), (lambda file: file.prepare(), False)):
+            line, going = 0, True
+            while going:
+                line += 1
+                file = lasting.EventFile(self.path("run%d" % line))
+                if is_open:
+                    file.open()
+                going = interrupted(line, lambda: call(file), lambda: file.append(event(7)))
+                self.assertEqual(file._queue, [], line)
+                file.close()
+                self.assertEqual([step for path in file.paths for step in steps(path)], [7] if going else [], line)
+            self.assertGreater(line, 20)
+
+    def test_a_handler_that_adds_to_a_file_whose_descriptor_another_takes(self):
+        line, going = 0, True
+        with mock.patch.object(ondisk, "DESCRIPTORS", 1), mock.patch.dict(ondisk.EventFile._open, clear=True):
+            while going:
+                line += 1
+                one, other = [lasting.EventFile(self.path("%s%d" % (name, line)), strict=True)
+                              for name in ("one", "other")]
+                other.append(event(1))
+                going = interrupted(line, lambda: one.append(event(1)), lambda: other.append(event(2)))
+                self.assertEqual((steps(one.path), steps(other.path)), ([1], [1, 2] if going else [1]), line)
+                self.assertFalse(one._lock._is_owned() or other._lock._is_owned())
+                for file in (one, other):
+                    file.close()
+        self.assertGreater(line, 40)
 
 
 class TestSignals(InDirectory):

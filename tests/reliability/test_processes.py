@@ -10,6 +10,7 @@ import threading
 import time
 import unittest
 import warnings
+from unittest import mock
 
 from tbx_pure import SummaryWriter, lasting
 
@@ -246,6 +247,38 @@ class TestForked(InDirectory):
         self.assertEqual(os.waitpid(child, 0)[1], 0)
         self.writer.flush()
         self.assertEqual(sorted(steps(path) for path in event_files(self.directory)), [[1], [1000]])
+
+    def test_a_childs_disk_may_be_well(self):
+        """That its parent waits after an error, or gathers for long, is nothing to it."""
+        for name, options in (("failing", {}), ("relaxed", {"durability": "relaxed", "flush_secs": 10 ** 6})):
+            file = lasting.EventFile(self.path(name), **options)
+            self.addCleanup(file.close)
+            with mock.patch.multiple(lasting, background=lambda files: True, PAUSE=1000.0, LONGEST=1000.0), \
+                    warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                if name == "failing":
+                    file._pause = 1000.0
+                    with mock.patch.object(os, "write", side_effect=OSError(5, "error")):
+                        file.append(event(1))
+                else:
+                    file.append(event(1))
+                    file.tick()
+                    file.append(event(2))
+                self.assertEqual(file.pending(), 1)
+
+                def work():
+                    file.append(event(1000))
+                    lost = file.pending() and file not in lasting.LATE
+                    for step in range(1001, 1100 if name == "failing" else 1001):
+                        file.append(event(step))
+                    file.tick()
+                    return lost or file.pending()
+                child = fork(work)
+                self.assertEqual(os.waitpid(child, 0)[1], 0)
+            file.flush()
+            self.assertEqual(sorted(steps(*event_files(self.path(name)))),
+                             [1] + list(range(1000, 1100)) if name == "failing" else [1, 2, 1000])
+            file.close()
 
 
 class TestSpawned(InDirectory):
