@@ -11,7 +11,7 @@ What is left is brought down by tables, see columns.py.  Zeros in front, which m
 long, are of no effect where the CRC begins with 0.
 """
 from .columns import effects, interleaved, masked, planes_apart
-from .crc32c import FEW, LEAST, PROGRAMS, RELATIONS, program
+from .crc32c import FEW, PROGRAMS, program
 
 LONGEST = 1 << 15                       # bytes of data: a longer record is checksummed alone
 ALIKE = 128                             # sizes are rounded up to so many bytes, to be few
@@ -19,8 +19,6 @@ TOGETHER = 8                            # fewer are sooner done one by one
 MOST = 1024                             # kinds, and headers, that are remembered
 ALL = 0xFFFFFFFF
 HEADER = 12                             # bytes
-SQUARES = [[exponent << k for exponent in relation] for relation in RELATIONS
-           if len(relation) == 4 for k in range(7)]             # each squared k times
 LARGE = {}          # type: dict        # {bytes, rounded: (steps, the bits they leave)}
 
 
@@ -100,20 +98,9 @@ def folded(data):
 
 
 def large_steps(size):
-    """Return (steps of four terms, the bits they leave) for so many bytes: always the largest.
-
-    A step costs a few passes over what is left, however many bits it takes off.
-    """
-    steps, left = [], 8 * size
-    while True:
-        w, degree, others = max([(min(degree - others[0], left - degree), degree, others)
-                                 for degree, *others in SQUARES if degree < left],
-                                default=(0, 0, ()))
-        if w < LEAST[4]:
-            break
-        steps.append((w, (1 << w) - 1) + tuple(degree - other - w for other in others))
-        left -= w
-    LARGE[size] = steps, left
+    """Return (steps of four terms, the bits they leave) for so many bytes."""
+    steps = program(8 * size)[0]
+    LARGE[size] = steps, 8 * size - sum([step[0] for step in steps])
     return LARGE[size]
 
 
