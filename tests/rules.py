@@ -16,22 +16,16 @@ from operator import mul
 from tbx_pure import FormatError, wire
 from tbx_pure.graph.messages import GRAPH_DEF, RUN_METADATA
 from tbx_pure.messages import EVENT
-from tbx_pure.plugins import audio, custom_scalars, heatmap, histograms, hparams, images
-from tbx_pure.plugins import line_chart, mesh, pr_curves, scalars, scatter, text
+from tbx_pure.plugins import custom_scalars, histograms, pr_curves, scatter
 from tbx_pure.projector.config import parse
+from tbx_pure.read import held
 from tbx_pure.tensor_proto import tensor_values
 from tbx_pure.wire import FLOAT
 
 from .png_reader import read_png
 from .vectors import unhex
 
-CONTENT = {                             # what PluginData.content is, by plugin_name
-    "audio": audio.AUDIO_PLUGIN_DATA, "histograms": histograms.HISTOGRAM_PLUGIN_DATA,
-    "hparams": hparams.HPARAMS_PLUGIN_DATA, "images": images.IMAGE_PLUGIN_DATA,
-    "line_chart": line_chart.LINE_CHART_PLUGIN_DATA,
-    "scatter": scatter.SCATTER_PLUGIN_DATA, "heatmap": heatmap.HEATMAP_PLUGIN_DATA,
-    "mesh": mesh.MESH_PLUGIN_DATA, "pr_curves": pr_curves.PR_CURVE_PLUGIN_DATA,
-    "scalars": scalars.SCALAR_PLUGIN_DATA, "text": text.TEXT_PLUGIN_DATA}
+CONTENT = {name: held.held("content", name) for name in held.CONTENT}    # by plugin_name
 MEMBER = {"simple_value": "scalars", "image": "images", "audio": "audio", "histo": "histograms"}
 CLASSES = {"scalars": "SCALAR", "images": "BLOB_SEQUENCE", "audio": "BLOB_SEQUENCE",
            "histograms": "TENSOR", "text": "TENSOR", "pr_curves": "TENSOR", "mesh": "TENSOR",

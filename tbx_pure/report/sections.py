@@ -168,12 +168,16 @@ def _names(curves, looks):
 def _newest(made, run, plugin, tag):
     """Return the newest point of a series that makes sense, or None."""
     series = made.runs[run].series(plugin, tag, "last")
-    for i in reversed(range(len(series))):
+    return next(_sound(made, run, tag, series, reversed(range(len(series)))), None)
+
+
+def _sound(made, run, tag, series, indices):
+    """Yield those points of a series that make sense."""
+    for i in indices:
         try:
-            return series[i]
+            yield series[i]
         except FormatError as e:
             made.left_out.append((run, tag, "step %d makes no sense: %s" % (series.steps[i], e)))
-    return None
 
 
 # ---- histograms ----
@@ -209,13 +213,7 @@ def _sampled(made, run, plugin, tag, most):
         {round(i * (count - 1) / (most - 1)) for i in range(most)} if most > 1 else {count - 1})
     if len(chosen) < count:
         made.left_out.append((run, tag, "%d of %d steps" % (count - len(chosen), count)))
-    points = []
-    for i in chosen:
-        try:
-            points.append(series[i])
-        except FormatError as e:
-            made.left_out.append((run, tag, "step %d makes no sense: %s" % (series.steps[i], e)))
-    return points
+    return list(_sound(made, run, tag, series, chosen))
 
 
 # ---- images ----
