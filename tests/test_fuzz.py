@@ -183,6 +183,12 @@ def every_record(data):
         pass
 
 
+def tags(n):
+    """Return n records, each of a series of its own."""
+    return b"".join(frame(EVENT.encode({"summary": {"value": [{"tag": "t%d" % i, "simple_value": 1.0}]}}))
+                    for i in range(n))
+
+
 #   what is read      n -> bytes of which it reads n parts
 GROWING = (
     (EVENT.decode,    many_values),
@@ -195,8 +201,7 @@ GROWING = (
     (every_event,     lambda n: frame(EVENT.encode({"summary": {"value": [{"tag": "t"}] * n}})[:-1] + b"\xff")),
     (Run,             lambda n: frame(many_values(1)) * n),
     (Run,             lambda n: frame(many_values(n))),
-    (Run,             lambda n: b"".join(frame(EVENT.encode(
-        {"summary": {"value": [{"tag": "t%d" % i, "simple_value": 1.0}]}})) for i in range(n))),
+    (Run,             tags),
     (onnx.read,       lambda n: MODEL.encode({"graph": {"node": [{"op_type": "a", "input": ["x"]}] * n}})),
     (onnx.read,       lambda n: MODEL.encode({"graph": {"node": [{"op_type": "a", "output": ["x"]}] * n}})),
     (openvino.read,   lambda n: b"<net><layers>" + b"".join(
@@ -227,6 +232,7 @@ TAKING = (
     (EVENT.decode,   EVENT.encode({"summary": {"value": [{"tensor": {"int_val": [5] * 50000}}]}}), 10),
     (EVENT.decode,   EMPTY,                                 140),    # each a dict, of two bytes
     (Run,            frame(EMPTY),                          140),
+    (Run,            tags(4000),                            24),
 )
 
 

@@ -15,12 +15,13 @@ from .places import Place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Optional, Tuple, Union
+    from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
     from .records import Scan
 
 SPAN = BYTES._replace(name="span", unpack=lambda buf, pos, end: (pos, end))
 IN_SUMMARY = SUMMARY.by_name["value"]
 VERSION = "brain.Event:"
+NONE = ()       # type: tuple          # what most series have of sessions and cuts
 KINDS = 1 << 12                         # so many are remembered
 
 
@@ -52,17 +53,22 @@ class Column:
 
     values:    of scalars their numbers; of others None
     numbers, offsets, sizes:  of others, the number of each one's file, and where it stands there
-    sessions:  (index, how many restarts of the run came before the points from there on)
+    sessions:  (index, how many restarts of the run came before the points from there on), of those
+               that any came before
     cuts:      (index, step): a step back, after the points before index, in a file that does not
                tell of restarts
     """
+    # A run may have as many series as points: of each as little as can be.
+    __slots__ = ("steps", "wall_times", "values", "numbers", "offsets", "sizes", "sessions", "cuts",
+                 "cut_by")
 
     def __init__(self, of_scalars: bool) -> None:
         self.steps, self.wall_times = array("q"), array("d")
         self.values = array("d") if of_scalars else None
-        self.numbers, self.offsets, self.sizes = array("i"), array("q"), array("q")
-        self.sessions, self.cuts = [(0, 0)], []         # type: List[tuple], List[tuple]
-        self.newest = None              # the place of the newest record of the series
+        if not of_scalars:
+            self.numbers, self.offsets, self.sizes = array("i"), array("q"), array("q")
+        self.sessions, self.cuts = NONE, NONE           # type: Sequence[tuple], Sequence[tuple]
+        self.cut_by = None              # the place of the record that made the last cut
 
     def restarts(self, steps: "List[int]") -> "List[Tuple[int, int]]":
         """Return (index, step) of each restart, as restart.purged() takes them.
@@ -70,8 +76,8 @@ class Column:
         steps:  those of the run's restarts
         """
         found = list(self.cuts)
-        ends = self.sessions[1:] + [(len(self.steps), len(steps))]
-        for (_, before), (index, after) in zip(self.sessions, ends):
+        sessions = [(0, 0), *self.sessions, (len(self.steps), len(steps))]
+        for (_, before), (index, after) in zip(sessions, sessions[1:]):
             if after > before:
                 found.append((index, min(steps[before:after])))
         return sorted(found)
@@ -184,11 +190,13 @@ class Index:
             self.columns[key] = Column(plugin == "scalars")
             self.plugins.setdefault(tag, []).append(plugin)
         column = self.columns[key]
-        if column.sessions[-1][1] != len(self.restarts):
+        if len(self.restarts) != (column.sessions[-1][1] if column.sessions else 0):
+            column.sessions = column.sessions or []
             column.sessions.append((len(column.steps), len(self.restarts)))
-        if record.cut and column.newest != record.place:        # once for a record
+        if record.cut and column.cut_by != record.place:        # once for a record
+            column.cuts = column.cuts or []
             column.cuts.append((len(column.steps), self._newest))
-        column.newest = record.place
+            column.cut_by = record.place
         column.steps.extend(record.steps)
         column.wall_times.extend(record.wall_times)
         return column
