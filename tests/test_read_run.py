@@ -496,6 +496,10 @@ class TestPurge(unittest.TestCase):
         self.assertEqual(self.purged(VERSION, start(0), *self.BEFORE + [start(4), start(2)] + self.AFTER
                                      + [start(4)]), [[0, 1, 3], [0, 1]])
 
+    def test_restarts_with_points_between(self):
+        self.assertEqual(self.purged(VERSION, start(0), *self.BEFORE + [start(3), point(3), start(3), point(3)]),
+                         [[0, 1, 2, 3], [0, 1, 2]])
+
     def test_a_restart_at_the_end(self):
         self.assertEqual(self.purged(VERSION, start(0), *self.BEFORE + self.AFTER + [start(1)]), [[0], [0]])
 
