@@ -20,7 +20,7 @@ from google.protobuf.internal import api_implementation
 from grpc_tools import protoc
 
 import tbx_pure.plugins
-from tbx_pure.errors import FormatError
+from tbx_pure.errors import FormatError, InputError
 from tbx_pure.wire import (END_GROUP, GROUP, I32, I64, LEN, VARINT, Message, fields, read_varint,
                            varint)
 from tests.conformance.brief import BriefTestCase
@@ -265,6 +265,18 @@ RANDOM = {
 }
 
 
+UNWRITABLE = {
+    "int32":  (2 ** 31, -2 ** 31 - 1, "1"),
+    "int64":  (2 ** 63, -2 ** 63 - 1, "1", b"1"),
+    "uint32": (2 ** 32, -1, "1"),
+    "uint64": (2 ** 64, -1, "1"),
+    "float":  ("1", b"1"),
+    "double": ("1", b"1"),
+    "string": ("\ud800", 1, 1.5),
+    "bytes":  ("a", 1.5),
+}
+
+
 def random_character(rng):
     return chr(rng.choice((rng.randrange(128), rng.randrange(0xD800),
                            rng.randrange(0xE000, 0x110000))))
@@ -397,6 +409,20 @@ class Differential(BriefTestCase):
             inside = table.decode(b"??" + encoded + b"??", 2, 2 + len(encoded))
             self.assertEqual(our_view(table, inside), our_view(table, decoded))
 
+    def test_what_neither_encodes(self):
+        tried = set()
+        for name, table in TABLES.items():
+            for field in table.fields:
+                for value in () if field.map else UNWRITABLE.get(field.kind.name, ()):
+                    values = {field.name: [value] if field.repeated else value}
+                    with self.subTest(name, values=values):
+                        with self.assertRaises(InputError):
+                            table.encode(values)
+                        with self.assertRaises((ValueError, TypeError)):
+                            fill(CLASSES[name](), table, values).SerializeToString()
+                        tried.add(field.kind.name)
+        self.assertEqual(tried, set(UNWRITABLE))
+
     def test_every_field_is_tried(self):
         tried = {(table.name, name) for table, _, values in self.each() for name in values}
         self.assertEqual(tried, {(name, field.name) for name, table in TABLES.items()
@@ -528,7 +554,8 @@ class Mutations(BriefTestCase):
         except protobuf_message.DecodeError:
             expected = None
         try:
-            decoded = our_view(table, table.decode(data))
+            values = table.decode(data)
+            decoded = our_view(table, values)
         except FormatError as e:
             if expected is not None:
                 self.assertRegex(e.message, "^field number 0 ")
@@ -539,7 +566,14 @@ class Mutations(BriefTestCase):
                 self.strange_entries += 1
             else:
                 self.assertEqual(decoded, expected)
+                self.both_ways(table, their_class, data, values, expected)
         return expected is not None
+
+    def both_ways(self, table, their_class, data, values, expected):
+        """What each writes of what it has read, the other reads the same."""
+        self.assertEqual(their_view(table, their_class.FromString(table.encode(values))), expected)
+        again = their_class.FromString(data).SerializeToString()
+        self.assertEqual(our_view(table, table.decode(again)), expected)
 
     def refusals(self, table, data):
         """Return whether protobuf and whether we refuse the data."""
