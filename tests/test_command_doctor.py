@@ -68,6 +68,8 @@ FINDINGS = (
     ("plugin",     "metadata alone, for text",    {"tfevents.1": [value(metadata=plugin("text"))]}),
     ("graph",      "in a MetaGraphDef alone",     {"tfevents.1": [{"meta_graph_def": b""}, value()]}),
     ("hparams",    "no run has its hyperparameters", {"tfevents.1": [experiment(experiment={}), value()]}),
+    ("hparams",    "no run has its hyperparameters", {"tfevents.1": [                # found by fuzzing
+        experiment(experiment={}), value("_hparams_/x", tensor=TENSOR), value()]}),
     ("hparams",    "makes no sense",              {"tfevents.1": [value(metadata=plugin("hparams", b"\xff")), value("y")]}),
     ("metrics",    "the metrics score have no",   {"tfevents.1": [experiment(experiment={
         "metric_infos": [{"name": {"tag": "score"}}]}), experiment(session_start_info=START), value()]}),

@@ -254,11 +254,11 @@ class Patient:
             tag = value.get("tag", "")
             if value.get("metadata"):
                 self._metadata.setdefault(tag, value["metadata"])
-            plugin = plugin_of(value)
-            if plugin is None:
-                plugin = plugin_of(dict(value, metadata=self._metadata.get(tag, {})))
-            self._add(plugin or "", tag, steps)
-            self._form(plugin or "", tag, value)
+            if plugin_of(value) is None:        # metadata is that of the first value  [summary-6]
+                value = dict(value, metadata=self._metadata.get(tag, {}))
+            plugin = plugin_of(value) or ""
+            self._add(plugin, tag, steps)
+            self._form(plugin, tag, value)
 
     def _add(self, plugin, tag, steps):
         column = self._columns.get((plugin, tag))

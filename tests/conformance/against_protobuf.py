@@ -99,6 +99,7 @@ def name_of(described):
 
 
 TABLES = {name: table for name, table in tables().items() if name not in OWN}
+WHOLE = sorted(TABLES.keys() - IN_PART - {"StepStats"})         # and hold none of those in part
 DESCRIPTORS = descriptors()
 CLASSES = {name: message_factory.GetMessageClass(DESCRIPTORS[name]) for name in TABLES}
 TYPE = {number: name[len("TYPE_"):].lower()
@@ -507,7 +508,7 @@ class Mutations(BriefTestCase):
 
     def test_mutations(self):
         accepted = refused = 0
-        for name in TABLES.keys() - IN_PART:            # of which protobuf would check more
+        for name in WHOLE:
             table = TABLES[name]
             rng = random.Random("mutations of " + name)
             for _ in range(MESSAGES):
@@ -525,7 +526,7 @@ class Mutations(BriefTestCase):
     def test_mutations_deep_inside(self):
         """As tests/fuzz changes messages: field by field, on every level, and spliced."""
         accepted = refused = 0
-        for name in sorted(TABLES.keys() - IN_PART - {"StepStats"}):    # which holds one of those
+        for name in WHOLE:
             table, rng = TABLES[name], random.Random("deep inside of " + name)
             seeds = [table.encode(random_values(rng, table)) for _ in range(20)]
             for _ in range(DEEP):
@@ -572,8 +573,9 @@ class Mutations(BriefTestCase):
     def both_ways(self, table, their_class, data, values, expected):
         """What each writes of what it has read, the other reads the same."""
         self.assertEqual(their_view(table, their_class.FromString(table.encode(values))), expected)
-        again = their_class.FromString(data).SerializeToString()
-        self.assertEqual(our_view(table, table.decode(again)), expected)
+        if not has_strange_entry(table, data, 0, len(data)):    # which protobuf writes behind the others
+            again = their_class.FromString(data).SerializeToString()
+            self.assertEqual(our_view(table, table.decode(again)), expected)
 
     def refusals(self, table, data):
         """Return whether protobuf and whether we refuse the data."""

@@ -23,9 +23,13 @@ from tbx_pure.plugins import pictures as picture_files
 from tbx_pure.plugins import read as read_value
 from tbx_pure.projector.config import CONFIG, merged, parse
 from tbx_pure.read import Run
+from tbx_pure.read.diagnosis import Patient
 from tbx_pure.read.embeddings import embeddings
 from tbx_pure.read.events import events
+from tbx_pure.read.explain import explain
 from tbx_pure.read.records import scan
+from tbx_pure.read.repair import repair
+from tbx_pure.read.verify import Verification
 from tbx_pure.proto_json import tables
 from tbx_pure.record import frame
 from tbx_pure.tensor_proto import tensor_values
@@ -245,6 +249,26 @@ def check_events(data, records):
     return bool(records)
 
 
+def check_tools(case):
+    """What verify, repair, explain and doctor make of the same files."""
+    data, _ = case
+    mended = BytesIO()
+    done, findings = repair(data, mended), list(Verification(data))
+    need(bool(done.lost) == any(found.start is not None for found in findings),
+         "verify and repair do not agree")
+    need(all(found.start is None for found in Verification(mended.getvalue())), "repaired, and damaged")
+    need(b"".join(item.data for part in explain(data) for item in part.items) == data,
+         "what is explained is not the file")
+    patient = Patient("run", "run")
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "file")
+        with open(path, "wb") as f:
+            f.write(data)
+        patient.examine(path, "file", lambda count: None)
+    need(all(found.what and found.remedy for found in patient.findings()), "a finding without words")
+    return bool(done.kept)
+
+
 # ---- models ----
 
 def of(mutation):
@@ -402,6 +426,7 @@ TARGETS = (
     Target("events",     event_seeds,            of_events,          check_event,        1),
     Target("messages",   tables_seeds,           of_tables,          check_table,        1),
     Target("records",    event_seeds,            of_records,         check_records,      10),
+    Target("tools",      event_seeds,            of_records,         check_tools,        10),
     Target("png",        png_seeds,              of(mutate.png),     check_png,          1),
     Target("files",      file_seeds,             of(mutate.raw),     check_file,         1),
     Target("onnx",       onnx_seeds,             of_onnx,            check_graph(onnx.read), 3),
