@@ -321,6 +321,34 @@ class TestEncode(unittest.TestCase):
         shape = {"dim": dims}
         self.assertEqual(messages.TENSOR_SHAPE.encode(shape), b"\x12\x02\x08\x03\x12\x02\x08\x04")
 
+    def test_large(self):
+        """Many bytes, wherever they stand in messages and lists of them, are as the twin has them."""
+        plain = getattr(PLAIN["wire.encode"], "plain", PLAIN["wire.encode"])
+        kernel = KERNELS["wire.encode"](plain)
+        for size in (2 ** 16, 2 ** 16 + 1, 10 ** 6):
+            sound = {"tag": "a", "audio": {"sample_rate": 8.0, "encoded_audio_string": bytes(size)}}
+            text = {"tag": "b", "tensor": {"dtype": "DT_STRING", "string_val": [b"x", b"y" * size, b""]}}
+            for value in ([sound], [text], [text, {"tag": "c", "simple_value": 0.5}, sound], [sound, text]):
+                event = {"wall_time": 1.5, "step": 3, "summary": {"value": value}}
+                self.assertTrue(kernel(messages.EVENT, event) == plain(messages.EVENT, event))
+                event["summary"]["value"] = iter(value)                 # gone through once
+                self.assertTrue(kernel(messages.EVENT, event) ==
+                                plain(messages.EVENT, dict(event, summary={"value": value})))
+
+    @unittest.skipIf(sys.implementation.name == "pypy", "it has the plain loop")
+    def test_large_is_copied_once(self):
+        import tracemalloc              # PyPy has none
+        size = 10 ** 6
+        event = {"summary": {"value": [{"tag": "a", "audio": {"encoded_audio_string": bytes(size)}}]}}
+        kernel = KERNELS["wire.encode"](PLAIN["wire.encode"])
+        kernel(messages.EVENT, event)
+        tracemalloc.start()
+        try:
+            kernel(messages.EVENT, event)
+            self.assertLess(tracemalloc.get_traced_memory()[1], 1.5 * size)
+        finally:
+            tracemalloc.stop()
+
     def test_plans_are_not_kept_for_ever(self):
         table = wire.Message("Many", *[(n, "n%d" % n, wire.INT32) for n in range(1, 40)])
         kernel = KERNELS["wire.encode"](table.encode.__func__)

@@ -5,6 +5,10 @@ few sets of names again and again, and all of that depends on the names alone.  
 names a plan is kept: (name, put) in order of field number, where put(out, value) appends what the
 field is written as.  A put knows the usual type of value, and has Message._put do any other: that
 also tells what is wrong.  Names that cannot all be written have no plan: the twin tells why.
+
+Messages are joined from the inside out: of few bytes that is the quickest.  But each copy of a
+sound is new memory, which the system hands out page by page.  So a put says that it has met many
+bytes, and then all around them is joined once, at the end.
 """
 import sys
 from operator import itemgetter
@@ -12,6 +16,7 @@ from operator import itemgetter
 VARINTS = tuple(bytes((n,)) for n in range(0x80))       # those of one byte
 MOST = 64                               # plans of a message: the names may be its user's
 SAFE = 2 ** 31                          # a whole number from 0 to below fits every kind
+LARGE = 2 ** 16                         # bytes that are copied once, not for each message around
 
 
 def make(plain):
@@ -19,22 +24,30 @@ def make(plain):
         return lambda message, values: plain(message, values)       # which compiles the calls away
 
     def encode(message, values):
-        if type(values) is not dict:
-            return plain(message, values)
-        names = tuple(values)
-        try:
-            plan = message.plans[names]
-        except (AttributeError, KeyError):
-            plan = planned(message, names)
-            if plan is None:
-                return plain(message, values)
-        out = []
-        for name, put in plan:
-            value = values[name]
-            if value is not None:
-                put(out, value)
-        return b"".join(out)
+        body = written(message, values)
+        if type(body) is bytes:
+            return body
+        return plain(message, values) if body is None else b"".join(body)
     return encode
+
+
+def written(message, values):
+    """Return what values are written as; in parts if one is large; None if there is no plan."""
+    if type(values) is not dict:
+        return None
+    names = tuple(values)
+    try:
+        plan = message.plans[names]
+    except (AttributeError, KeyError):
+        plan = planned(message, names)
+        if plan is None:
+            return None
+    out, apart = [], False
+    for name, put in plan:
+        value = values[name]
+        if value is not None and put(out, value):
+            apart = True
+    return out if apart else b"".join(out)
 
 
 def planned(message, names):
@@ -51,7 +64,7 @@ def planned(message, names):
 
 
 def putting(message, field):
-    """Return put(out, value) of a field."""
+    """Return put(out, value) of a field; it returns True if what it put is to be joined once."""
     def otherwise(out, value):
         message._put(out, field, value)
 
@@ -66,8 +79,10 @@ def putting(message, field):
     def put_all(out, values):
         if type(values) is not list or set(map(type, values)) - {usual}:
             return otherwise(out, values)
+        apart = False
         for value in values:
-            put(out, value)
+            apart = put(out, value) or apart
+        return apart
     return put_all
 
 
@@ -79,13 +94,18 @@ def length(size):
 # ---- a maker of put for each usual kind ----
 
 def of_message(field, otherwise):
-    key, encode = field.key, field.message.encode
+    key, message = field.key, field.message
 
     def put(out, value):
-        if type(value) is not dict:
+        body = written(message, value)
+        if type(body) is bytes:
+            out += key, length(len(body)), body
+            return False
+        if body is None:
             return otherwise(out, value)
-        body = encode(value)
-        out += key, length(len(body)), body
+        out += key, length(sum(map(len, body)))
+        out += body
+        return True
     return put
 
 
@@ -97,6 +117,7 @@ def of_bytes(field, otherwise):
             return otherwise(out, value)
         if value != zero:
             out += key, length(len(value)), value
+        return len(value) > LARGE
     return put
 
 
