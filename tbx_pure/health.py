@@ -28,7 +28,7 @@ class Health:
 
     def watch(self, file: "Any") -> None:
         """Report on one more file."""
-        self._files = [known for known in self._files if known()] + [weakref.ref(file)]
+        self._files.append(weakref.ref(file, self._files.remove))       # each in one step
 
     def count(self, what: str, events: int) -> None:
         """Count events that are written, to a file that is closed, or dropped."""
@@ -45,7 +45,7 @@ class Health:
         return sum(events for (what, _), events in list(self._counts.items()) if what == kind)
 
     def _alive(self):
-        return [file for file in (known() for known in self._files) if file]
+        return [file for file in (known() for known in self._files[:]) if file]
 
     written = property(lambda self: self._total("written")
                        + sum(file._written for file in self._alive()))

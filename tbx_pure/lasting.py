@@ -119,9 +119,9 @@ class EventFile(eventfile.EventFile):
         self._alone(self._give_up)
         self._work()
 
-    def pending(self) -> int:
-        """Return how many events wait."""
-        queue = self._queue[:]
+    def pending(self, most: "Optional[int]" = None) -> int:
+        """Return how many events wait; of the first of the queue, if `most` says how many."""
+        queue = self._queue[:most]
         return len(queue) + (queue[0].events - 1 if queue and type(queue[0]) is Batch else 0)
 
     def tick(self) -> None:
@@ -281,10 +281,10 @@ class EventFile(eventfile.EventFile):
 
     def _give_up(self):
         """What waits, though it has been tried, is lost."""
-        lost = self.pending() if self.failing else 0
-        if lost:
-            del self._queue[:]
-            self.health.count("dropped", lost)
+        waits = len(self._queue) if self.failing else 0         # other threads add meanwhile
+        lost = self.pending(waits)
+        del self._queue[:waits]
+        self.health.count("dropped", lost)
         self.health.count("written", self._written)
         self._written = 0
         self._be_direct()

@@ -14,9 +14,10 @@ import subprocess
 import sys
 import tempfile
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-WRITERS = ("tbx_pure", "tbx_pure"), ("tensorboardX", "tensorboardX"), ("torch", "torch.utils.tensorboard")
-READERS = ("tbx_pure", "tbx_pure"), ("tensorboard", "tensorboard.backend.event_processing")
+from .helpers import PACKAGE_NAME, ROOT
+
+WRITERS = ("tbx_pure", PACKAGE_NAME), ("tensorboardX", "tensorboardX"), ("torch", "torch.utils.tensorboard")
+READERS = ("tbx_pure", PACKAGE_NAME), ("tensorboard", "tensorboard.backend.event_processing")
 SECONDS = 20                            # after its imports; then a program is said to hang
 
 BEGIN = """
@@ -93,7 +94,8 @@ print("%%d ms, %%d modules" %% ((time.process_time() - start) * 1000, len(set(sy
 """
 
 READING = {
-    "tbx_pure": "from tbx_pure.read import events\nprint(sum('summary' in e for e in events(sys.argv[1])))",
+    "tbx_pure": "from %s.read import events\nprint(sum('summary' in e for e in events(sys.argv[1])))"
+                % PACKAGE_NAME,
     "tensorboard": """
 from tensorboard.backend.event_processing.event_file_loader import EventFileLoader
 count = 0

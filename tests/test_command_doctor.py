@@ -129,7 +129,7 @@ class TestDoctor(InDirectory):
         with mock.patch("os.listdir", denied):
             rows = self.found(runs)
         self.assertEqual([(row["cause"], os.path.basename(row["where"])) for row in rows], [("permission", "closed")])
-        with mock.patch("tbx_pure.read.health.Events", side_effect=PermissionError(13, "Permission denied")):
+        with mock.patch.object(health, "Events", side_effect=PermissionError(13, "Permission denied")):
             self.assertEqual([row["cause"] for row in self.found(runs)], ["permission"] * 2)
 
     def test_samples_are_a_remark(self):

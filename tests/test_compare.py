@@ -5,6 +5,7 @@ import re
 import unittest
 
 from . import compare
+from .helpers import PACKAGE_NAME
 from .test_docs import readme
 
 
@@ -13,7 +14,7 @@ class TestCompare(unittest.TestCase):
     def test_ours(self):
         for name in sorted(compare.WRITING):
             with self.subTest(name):
-                found = compare.written(name, "tbx_pure")
+                found = compare.written(name, PACKAGE_NAME)
                 expected = compare.WRITING[name][1]
                 if name == "kill":              # a busy machine may make a burst of it: of 20 ms
                     self.assertGreaterEqual(int(found.split()[0]), expected - 20)

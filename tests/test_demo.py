@@ -21,6 +21,8 @@ from tbx_pure.demo import demo, digits, pictures
 from tbx_pure.demo.net import (Layer, Net, cross_entropy, descend, largest, softmax, times,
                                transpose)
 
+from .helpers import PACKAGE_NAME
+
 
 class Digits(unittest.TestCase):
     def test_counts_and_ranges(self):
@@ -516,7 +518,7 @@ class Commands(unittest.TestCase):
     def test_report_can_be_pasted(self):
         _, out, _, _ = self.call("my run")
         self.assertIn("98.0% of 200 unseen digits right", out)
-        self.assertIn("\n    python3 -m tbx_pure cat 'my run'\n", out)
+        self.assertIn("\n    python3 -m %s cat 'my run'\n" % PACKAGE_NAME, out)
         self.assertIn("\n    tensorboard --logdir 'my run'\n", out)
 
     def test_default_directory_is_always_new(self):

@@ -10,7 +10,7 @@ from tbx_pure.errors import InputError
 from tbx_pure.figures import close_figures, figures
 from tbx_pure.messages import SUMMARY
 
-from .helpers import InDirectory, python, summaries
+from .helpers import PACKAGE_NAME, InDirectory, python, summaries
 from .png_reader import read_png
 
 RED, BLUE, CLEAR = b"\xff\x00\x00\xff", b"\x00\x00\xff\xff", b"\x01\x02\x03\x00"
@@ -149,10 +149,10 @@ class TestClose(InDirectory):
         with open(self.path("matplotlib", "__init__.py"), "w", encoding="utf-8", newline="\n") as f:
             f.write("raise SystemExit('imported')")
         python("-c", "import sys; sys.path.insert(0, %r)\n"
-                     "from tbx_pure import SummaryWriter\n"
+                     "from %s import SummaryWriter\n"
                      "for bad in (None, 3, [], 'x'):\n"
                      "    try: SummaryWriter(%r).add_figure('f', bad)\n"
-                     "    except ValueError: pass\n" % (self.directory, self.path("run")))
+                     "    except ValueError: pass\n" % (self.directory, PACKAGE_NAME, self.path("run")))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from tbx_pure.messages import SUMMARY
 from tbx_pure.plugins.images import ready
 from tbx_pure.plugins.pictures import ready_made
 
-from .helpers import InDirectory, python, summaries
+from .helpers import PACKAGE_NAME, InDirectory, python, summaries
 from .png_reader import read_png
 from .test_plugins import silent
 
@@ -195,10 +195,10 @@ class TestWriter(InDirectory):
         with open(self.path("PIL", "__init__.py"), "w", encoding="utf-8", newline="\n") as f:
             f.write("raise SystemExit('imported')")
         python("-c", "import sys; sys.path.insert(0, %r)\n"
-                     "from tbx_pure import SummaryWriter\n"
+                     "from %s import SummaryWriter\n"
                      "from tests.test_images import Image\n"
                      "SummaryWriter(%r).add_image('x', Image('L', (1, 1), b'a'))\n"
-                     % (self.directory, self.path("run")))
+                     % (self.directory, PACKAGE_NAME, self.path("run")))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from tbx_pure import SummaryWriter
 from tbx_pure.errors import InputError
 from tbx_pure.markdown import markdown, table
 
-from .helpers import InDirectory, python, summaries
+from .helpers import PACKAGE_NAME, InDirectory, python, summaries
 
 
 class Color(enum.Enum):
@@ -109,8 +109,8 @@ class TestTable(unittest.TestCase):
             self.assertEqual(table(["x"], [[cell]]), "| x |\n| --- |\n| %s |" % written)
 
     def test_sets_are_the_same_in_every_process(self):
-        code = ("from tbx_pure.markdown import table;"
-                "print(table(['x'], [[set('abcdefghij')]]).split()[-10:])")
+        code = ("from %s.markdown import table;"
+                "print(table(['x'], [[set('abcdefghij')]]).split()[-10:])" % PACKAGE_NAME)
         found = {python("-R", "-c", code) for _ in range(3)}
         self.assertEqual(len(found), 1)
 

@@ -6,6 +6,7 @@ import unittest
 from unittest import mock
 
 from tbx_pure.errors import FormatError
+from tbx_pure.media import png as png_module
 from tbx_pure.media import png_reader as module
 from tbx_pure.media.png import png
 from tbx_pure.media.png_reader import read_png
@@ -119,7 +120,7 @@ class TestRead(unittest.TestCase):
 
     def test_without_zlib(self):
         x = noise(300 * 100 * 3)
-        with mock.patch("tbx_pure.media.png.zlib", None):
+        with mock.patch.object(png_module, "zlib", None):
             data = png(x, 300, 100, 3)
         with mock.patch.object(module, "zlib", None):
             self.assertEqual(read_png(data), (300, 100, 3, x))

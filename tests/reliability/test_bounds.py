@@ -12,7 +12,7 @@ from unittest import mock
 from tbx_pure import InputError, SummaryWriter, eventfile, lasting
 from tbx_pure.eventfile import subrun
 
-from ..helpers import InDirectory, event_files, events, records
+from ..helpers import PACKAGE_NAME, InDirectory, event_files, events, records
 from .faults import alone, steps
 
 
@@ -241,12 +241,12 @@ class TestTwoWays(InDirectory):
                 self.assertEqual(short[:2], long[:2])
 
     def test_the_short_way_is_taken(self):
-        with mock.patch("tbx_pure.writer.scalar", side_effect=KeyError("the long way")):
+        with mock.patch(PACKAGE_NAME + ".writer.scalar", side_effect=KeyError("the long way")):
             writer = SummaryWriter(self.directory)
             with self.assertRaises(KeyError):
                 writer.add_scalar("a", 0.5, 0)
         writer.add_scalar("a", 0.5, 0)
-        with mock.patch("tbx_pure.writer.scalar", side_effect=KeyError("the long way")):
+        with mock.patch(PACKAGE_NAME + ".writer.scalar", side_effect=KeyError("the long way")):
             writer.add_scalar("a", 0.5, 1)
             for long in (lambda: writer.add_scalar("a", 0.5, 1), lambda: writer.add_scalar("a", 1, 2),
                          lambda: writer.add_scalar("a", 0.5), lambda: writer.add_scalar("a", 0.5, 2, 1.0)):

@@ -1,13 +1,17 @@
 """Errors of the system: nothing raises, nothing hangs, nothing is lost unsaid, files stay sound."""
 import errno
+import gc
 import os
 import shutil
+import sys
+import threading
 import time
 import unittest
 import warnings
 from unittest import mock
 
 from tbx_pure import SummaryWriter, lasting
+from tbx_pure.health import Health
 from tbx_pure.record import frame
 
 from ..helpers import InDirectory, event_files
@@ -121,6 +125,23 @@ class TestHealing(InRun):
         health = self.file.health
         self.assertEqual((health.acked, health.written, health.pending, health.dropped), (4, 1, 0, 3))
 
+    def test_what_another_thread_adds_while_that_is_counted_is_not_lost(self):
+        pending = self.file.pending
+
+        def counted(*arguments):
+            count = pending(*arguments)
+            self.system.fail(0, None, 0)
+            self.file._queue.append(event(5))
+            self.file.pending = pending
+            return count
+        with alone():
+            self.meet(errno.EIO, FOR_EVER)
+            self.file.append(event(1))
+            self.file.pending = counted
+            self.file.close()
+        self.assertEqual(self.found(), [[], [5]])
+        self.assertEqual(self.file.health.dropped, 1)
+
     def test_retries_with_pauses(self):
         self.file._pause = lasting.PAUSE
         with mock.patch.object(lasting, "background", lambda files: False):
@@ -229,6 +250,33 @@ class TestHealing(InRun):
             self.meet(errno.EIO)
             self.file.flush(sync=True)
         self.assertEqual((self.found(), len(self.said)), ([[1]], 1))
+
+
+class TestHealth(InDirectory):
+
+    def test_files_that_threads_make_at_the_same_time(self):
+        health, made = Health(), [[] for _ in range(4)]
+        start = threading.Barrier(len(made))
+
+        def make(files):
+            start.wait()
+            for _ in range(200):
+                files.append(lasting.EventFile(self.directory, health=health))
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        self.addCleanup(sys.setswitchinterval, interval)
+        threads = [threading.Thread(target=make, args=(files,)) for files in made]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for file in sum(made, []):
+            file.append(event(1))
+            file._let_go()              # not a hundred open ones
+        self.assertEqual(health.written, 800)
+        del file, made[2:]
+        gc.collect()                    # PyPy counts no references
+        self.assertEqual(health.written, 400)
 
 
 class TestStrict(InRun):
