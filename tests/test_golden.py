@@ -409,7 +409,7 @@ class TestCalls(InDirectory):
 
     def test_every_case_has_a_form(self):
         without = [case["id"] for case in CASES if not forms(case)]
-        if sys.version_info >= (3, 12):
+        if sys.version_info >= (3, 12) and ctypes:
             self.assertEqual(without, [])
         for case in CASES:                      # Python had no such buffers then
             if case["id"] in without:

@@ -1,5 +1,4 @@
 """Every kind of input becomes the same Tensor as the nested list it stands for."""
-import ctypes
 import struct
 import sys
 import unittest
@@ -10,6 +9,11 @@ from fractions import Fraction
 
 from tbx_pure.errors import InputError
 from tbx_pure.tensor import CONVERTERS, DTYPE, FORMATS, is_float, numbers, one, view
+
+try:
+    import ctypes
+except ImportError:
+    ctypes = None
 
 OTHER = ">" if sys.byteorder == "little" else "<"
 
@@ -127,6 +131,7 @@ class TestBuffers(unittest.TestCase):
         self.assertEqual(plain(m[::-1]), ("float64", (6,), [5, 4, 3, 2, 1, 0]))
         self.assertEqual(plain(m[1:1]), ("float64", (0,), []))
 
+    @unittest.skipUnless(ctypes, "no ctypes")
     def test_both_byte_orders(self):
         for c_type, dtype in ((ctypes.c_int16, "int16"), (ctypes.c_uint32, "uint32"),
                               (ctypes.c_int64, "int64"), (ctypes.c_float, "float32"),
@@ -137,6 +142,7 @@ class TestBuffers(unittest.TestCase):
                     self.assertEqual(plain(x), (dtype, (3,), [1, 2, 100]))
                     self.assertEqual(plain(memoryview(x)[::-2])[2], [100, 1])
 
+    @unittest.skipUnless(ctypes, "no ctypes")
     def test_two_dimensions_of_the_other_order(self):
         foreign = ctypes.c_float.__ctype_be__ if sys.byteorder == "little" else ctypes.c_float.__ctype_le__
         x = ((foreign * 2) * 2)((1, 2), (3, 4))
@@ -177,13 +183,15 @@ class TestBuffers(unittest.TestCase):
         Bytes.dtype = Loose(kind="u")
         self.assertEqual(plain(Bytes(b"\1")), ("uint8", (1,), [1]))
 
+    @unittest.skipUnless(ctypes, "no ctypes")
     def test_structures_are_refused(self):
         class Pair(ctypes.Structure):
             _fields_ = [("a", ctypes.c_int), ("b", ctypes.c_float)]
         with self.assertRaises(InputError):
             view((Pair * 2)())
 
-    @unittest.skipIf(ctypes.sizeof(ctypes.c_longdouble) == 8, "here a long double is a double")
+    @unittest.skipIf(ctypes is None or ctypes.sizeof(ctypes.c_longdouble) == 8,
+                     "no ctypes; or a long double is a double here")
     def test_formats_that_memoryview_cannot_read_either(self):
         with self.assertRaises(InputError):
             view(memoryview((ctypes.c_longdouble * 2)()))

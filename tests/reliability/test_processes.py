@@ -171,6 +171,8 @@ class TestForked(InDirectory):
         for k in range(1, 5):
             self.assertEqual([step for step in found if step // 1000 == k], list(range(1000 * k, 1000 * k + 800)))
 
+    @unittest.skipUnless(getattr(sys, "_is_gil_enabled", lambda: True)(),
+                         "free-threaded Python 3.13 forks with the lock of a list held, now and then")
     def test_while_other_threads_log(self):
         ending = threading.Event()
 
