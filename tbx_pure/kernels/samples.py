@@ -4,6 +4,8 @@ From 2^52 to 2^53 a float64 has no fraction: its lowest bit is 1.  So y + 1.5 * 
 2^31, is y rounded to a whole number, a half to an even one as round() has it, and its lower 32 bits
 are that number, negative ones as their complement.  x * 2^31 is exact.  Of x from 1 - 2^-31 on, the
 plain twin makes 2^31 - 1; so does this, by taking all of them for 1 - 2^-31.
+
+Where the sum is rounded twice, to the 64 bits of an x87 and then to 53, the plain twin does it all.
 """
 import sys
 from array import array
@@ -11,9 +13,13 @@ from array import array
 FEW = 64                                # values that the plain twin does as soon
 LARGEST = 1 - 2.0 ** -31
 WHOLE = 1.5 * 2.0 ** 52
+ABOVE_HALF = 0.5 + 2.0 ** -30
 
 
 def make(plain):
+    if WHOLE + ABOVE_HALF == WHOLE:     # rounded to a half first
+        return lambda values, width: plain(values, width)
+
     def rounded(values, width):
         if len(values) < FEW:
             return plain(values, width)
