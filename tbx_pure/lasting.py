@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from typing import Any, List, Optional, Set
 
 ADDS, BUSY, WINDOW = 64, 0.001, 0.02    # more adds, or seconds of writing, in that time: a burst
-TOGETHER, UNIT = 1024, 256              # a burst gathers so many events, or units of bytes
+TOGETHER, UNIT = 1024, 128              # so many events, or units of bytes, are written together,
+                                        # while a burst gathers as many: 256 KB in all
 SLOW = 0.05                             # seconds of a write that no caller waits for a second time
 PAUSE, LONGEST = 0.05, 5.0              # seconds from an error to the next try, doubled each time
 PENDING, LARGE = 64 << 20, 1 << 14      # bytes kept in a process; an eighth is for events not LARGE
@@ -325,7 +326,7 @@ def weight(event: "Any") -> int:
     """Return about how many bytes an event takes."""
     if type(event) is Batch:
         return len(event.data)
-    return UNIT + (len(event) if type(event) is bytes else 0)
+    return 2 * UNIT + (len(event) if type(event) is bytes else 0)
 
 
 def events_in(queue: "List[Any]") -> int:

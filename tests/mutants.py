@@ -30,7 +30,8 @@ TESTS = """
     test_names test_writer test_golden test_apng test_gif test_blend test_frames test_resize
     test_png_reader test_encoded
     test_damage test_read_records test_read_events test_read_run test_follow test_batches
-    test_command_verify test_command_repair test_explain
+    test_command_verify test_command_repair test_explain test_findings
+    reliability.test_errors reliability.test_power
 """.split()
 
 #   file                the test that is the most likely to see it, where that has another name
@@ -45,6 +46,9 @@ OWN = {
     "foreign/memory.py":         "test_foreign",
     "foreign/capsules.py":       "test_foreign",
     "foreign/torch.py":          "test_foreign",
+    "lasting.py":       "reliability.test_errors",
+    "ondisk.py":        "reliability.test_power",
+    "read/batches.py":  "test_findings",
     "read/records.py":  "test_damage",
     "read/sums.py":     "test_damage",
     "read/window.py":   "test_damage",
@@ -93,6 +97,13 @@ MUTANTS = (
                                   '"events.out.tfevent.%010d.%s.%d.%06d%s"'),
     ("eventfile.py",              "os.O_CREAT | os.O_EXCL",              "os.O_CREAT"),
     ("eventfile.py",              '"_" if part == ".." else part',       "part"),
+    ("ondisk.py",                 "self._sync_path(path, os.O_RDONLY)",  "pass"),
+    ("ondisk.py",                 "names.append(os.path.dirname(names[-1]))", "break"),
+    ("ondisk.py",                 "self._left.add(self.path)",           "pass"),
+    ("lasting.py",                "(OSError, MemoryError)",              "(OSError,)"),
+    ("lasting.py",                "min(2 * self._pause, LONGEST)",       "2 * self._pause"),
+    ("lasting.py",                "del self._queue[:many]",              "del self._queue[:]"),
+    ("lasting.py",                "self._leave()               # nothing", "pass               # nothing"),
     ("histogram.py",              "while edge < 1e20:",                  "while edge < 1e19:"),
     ("histogram.py",              "edge *= 1.1",                         "edge = 1e-12 * 1.1 ** len(positive)"),
     ("histogram.py",              "bisect_right(ordered, edges[-1])",    "bisect_left(ordered, edges[-1])"),
@@ -166,6 +177,8 @@ MUTANTS = (
     ("read/index.py",             "if self._begun:",                     "if True:"),
     ("read/restart.py",           "steps[kept[-1]] >= step",             "steps[kept[-1]] > step"),
     ("read/follow.py",            "status.st_size != self.records.end or complete", "complete"),
+    ("read/batches.py",           "() if IMPLIED.keys() & set(parts) else UNKNOWN",       "()"),
+    ("read/verify.py",            "self._later[0][0] < offset",          "True"),
     ("read/verify.py",            "if not math.isfinite(",               "if math.isnan("),
     ("read/verify.py",            "step <= self.newest:",                "step < self.newest:"),
     ("read/repair.py",            'and offset and "file_version"',       'and "file_version"'),

@@ -97,12 +97,14 @@ def of_message(field, otherwise):
     key, message = field.key, field.message
 
     def put(out, value):
+        if type(value) is not dict:
+            return otherwise(out, value)
         body = written(message, value)
+        if body is None:
+            body = message.encode(value)
         if type(body) is bytes:
             out += key, length(len(body)), body
             return False
-        if body is None:
-            return otherwise(out, value)
         out += key, length(sum(map(len, body)))
         out += body
         return True
