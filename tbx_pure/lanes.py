@@ -68,7 +68,8 @@ class TextLane:
     LONGEST = 1 << 20                   # characters; of a longer one the long way is no shorter
 
     def __init__(self, value: "Dict[str, Any]", series: "Series", file: "Any") -> None:
-        self.series, self.file = series, file
+        self.series = series            # type: Any
+        self.file = file
         self.wall, self.step, self.summary = [EVENT.by_name[name].key
                                               for name in ("wall_time", "step", "summary")]
         self.value = SUMMARY.by_name["value"].key
@@ -91,14 +92,12 @@ class TextLane:
         if not now:                     # is left out
             return False
         tensor = self.tensor + varint(len(data))
-        size = len(tensor) + len(data)
-        value = self.before + varint(size) + tensor
-        size = varint(len(value) + len(data) + len(self.behind))
+        value = self.before + varint(len(tensor) + len(data)) + tensor
+        summary = self.value + varint(len(value) + len(data) + len(self.behind)) + value
         series.give(step)
         self.file.append(b"".join((
             self.wall, DOUBLE.pack(now), self.step, varint(step), self.summary,
-            varint(len(self.value) + len(size) + len(value) + len(data) + len(self.behind)),
-            self.value, size, value, data, self.behind)))
+            varint(len(summary) + len(data) + len(self.behind)), summary, data, self.behind)))
         return True
 
 

@@ -91,7 +91,7 @@ class SummaryWriter:
         self._named = {}                # type: Dict[Tuple[str, str], object]
         self._metadata = threading.local()              # of use_metadata
         self._blocks = set()            # type: Set[object]
-        self._lanes = {}                # type: Dict[str, Any]      # {tag: its lane}; see lanes.py
+        self._lanes = {}                # type: Dict[Any, Any]      # {tag: its lane}; see lanes.py
         self._charts_lanes = {}         # type: Dict[str, Any]      # {main_tag: its lanes}
         self._layout = None             # type: Optional[Dict[str, Any]]
         self._charts = {}               # type: Dict[Tuple[str, str], List[str]]
