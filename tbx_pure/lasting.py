@@ -57,7 +57,7 @@ class EventFile(ondisk.EventFile):
     [record-7]  After a SLOW write the background writes, until the disk is quick again.
     What cannot be written at all, by a mistake of ours, is said and counted as lost.
 
-    durability:  None; "every": nothing gathers; "relaxed": 256 KB always do, for flush_secs
+    durability:  None; "every": nothing gathers; "relaxed": up to 256 KB always do, for flush_secs
     strict:      the call that meets an error raises it, and nothing gathers
     For all else, see ondisk.EventFile.
     """
@@ -227,7 +227,7 @@ class EventFile(ondisk.EventFile):
             for n, event in enumerate(events, 1):
                 size += weight(event)
                 if size > TOGETHER * UNIT:
-                    return events[:n]
+                    return events[:max(n - 1, 1)]
         return events
 
     # ---- errors ----

@@ -387,7 +387,7 @@ def main(arguments=None):
     if given.json:
         with open(given.json, "w") as file:
             json.dump(found, file, indent=1)
-    found["quick"] = " --quick" if given.quick else ""
+    found["quick"] = " --quick" * given.quick + " --rounds %d" % given.rounds * bool(given.rounds)
     if given.markdown:
         print(section(found))
     else:

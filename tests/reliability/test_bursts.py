@@ -100,13 +100,14 @@ class TestBudget(InRun):
                 self.file.append(("a", 0.5, step, 1.0))
                 self.assertLessEqual(self.file.pending(), lasting.TOGETHER)
             self.assertGreater(len(steps(self.file.path)), lasting.TOGETHER)
-            for _ in range(100):
-                self.file.append(bytes(20000))
-                self.assertLess(sum(map(lasting.weight, self.file._queue)), 256 << 10)
-            for step in range(2 * lasting.TOGETHER):
-                self.file.append(event(step))
-                self.assertLessEqual(sum(map(lasting.weight, self.file._queue)), 256 << 10)
+            for data in [bytes(20000)] * 100 + [event(step) for step in range(2 * lasting.TOGETHER)]:
+                self.file.append(data)          # half of them gather, half are being written meanwhile
+                waiting = [lasting.weight(data) for data in self.file._queue if type(data) is bytes]
+                self.assertLessEqual(sum(waiting), 128 << 10)
         self.assertEqual(self.file.health.acked, 170 + 3 * lasting.TOGETHER)
+        self.file.flush()
+        self.file._queue += [bytes(20000)] * 100
+        self.assertLessEqual(sum(map(lasting.weight, self.file._first_events())), 128 << 10)
 
     def test_flush_is_a_barrier(self):
         for _ in range(5):

@@ -147,7 +147,6 @@ class TestEveryLine(InDirectory):
                     self.each(begin, lambda writer: writer.add_scalar("a", 0.5, 5), interrupt,
                               [[1, 2, 3, 4, 5, 6]])
 
-
     def test_a_handler_that_adds_while_we_sync_or_open(self):
         """Its event is in the file when the call returns: nobody else would write it."""
         for call, is_open in ((lambda file: file.flush(sync=True), True), (lambda file: file.prepare(), False)):
