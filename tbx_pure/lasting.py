@@ -70,7 +70,6 @@ class EventFile(ondisk.EventFile):
         self.failing = self._slow = False
         self._gathers = self._late = False      # late: callers leave all writing to the background
         self._careful = CAREFUL or strict       # whether append() is to look closely
-        self._room = 0                  # how long the queue may be before a caller writes it
         self._most = TOGETHER           # how many of it are written at a time
         self._adds = self._load = self._spent = self._again = 0.0
         self._pause = PAUSE

@@ -37,6 +37,7 @@ class EventFile(eventfile.EventFile):
         if not self._keeps_open():      # the process may go elsewhere before we open it again
             self.directory = os.path.abspath(self.directory)
         self.paths = []                 # type: List[str]
+        self._room = 0                  # how long the queue may be before a caller writes it
         self._begun = self._dirty = False       # there is a file; some of it is not on the disk
         self._left = set()              # type: Set[str]    # files of which this is true, too
         self._ends = None               # type: Optional[int]   # its size when it was cut short
@@ -167,7 +168,8 @@ class EventFile(eventfile.EventFile):
             self._let_go()
         finally:
             self._lock.release()
-        self._work()                    # of a handler that came meanwhile
+        if len(self._queue) > self._room:
+            self._work()                # of a handler that came meanwhile
         return True
 
     def _let_go(self):

@@ -79,6 +79,26 @@ class TestDescriptors(InDirectory):             # R12
         self.assertIsNotNone(file._fd)
         self.assertTrue(file._lend())
 
+    def test_what_waits_for_the_background_goes_on_waiting(self):
+        """The caller whose file needs a descriptor neither writes that of others nor hears of it."""
+        other = lasting.EventFile(self.path("other"))
+        other.open()
+        with mock.patch.object(lasting, "background", lambda files: True):
+            other._defer(late=True)
+        self.addCleanup(other.close)
+        other.append(b"")
+        other._looked -= 2 * lasting.LOOK
+        os.remove(other.path)
+        with mock.patch.object(ondisk, "DESCRIPTORS", 0), warnings.catch_warnings():
+            warnings.simplefilter("error")
+            file = lasting.EventFile(self.path("run"))
+            file.append(b"")
+            file.close()
+        self.assertIsNone(other._fd)
+        self.assertEqual(other.pending(), 1)
+        with self.assertWarnsRegex(UserWarning, "is gone"):
+            other.flush()
+
     def test_another_directory_meanwhile(self):
         """A relative path is that of the time the writer was made."""
         here = os.getcwd()
