@@ -37,7 +37,8 @@ class Worker:
 
     def forget(self):
         """In a child: there is no thread."""
-        self.lock, self.thread, self.paused, self.pid = threading.RLock(), None, False, os.getpid()
+        self.lock, self.thread, self.pid = threading.RLock(), None, os.getpid()
+        self.paused = self.starting = False
 
     def begin(self, files):
         """Have a thread that ticks; return whether there is one."""
@@ -45,16 +46,19 @@ class Worker:
             self.forget()
         with self.lock:
             self.files = files
-            if self.ended or self.paused or not files:
-                return False
-            if self.thread is None or not self.thread.is_alive():
-                self.thread = threading.Thread(target=self.run, name="tbx_pure", daemon=True)
-                try:
+            if self.ended or self.paused or self.starting or not files:
+                return False            # starting: we interrupt the call that does
+            self.starting = True        # first: from here on no other call starts one
+            try:
+                if self.thread is None or not self.thread.is_alive():
+                    self.thread = threading.Thread(target=self.run, name="tbx_pure", daemon=True)
                     self.thread.start()
-                except RuntimeError:    # no threads here, or no more
-                    self.thread = None
-                    return False
-                self.call_at_the_end_of_a_worker()
+                    self.call_at_the_end_of_a_worker()
+            except RuntimeError:        # no threads here, or no more
+                self.thread = None
+                return False
+            finally:
+                self.starting = False
             return True
 
     def run(self):

@@ -83,7 +83,7 @@ class TestDescriptors(InDirectory):             # R12
         """The caller whose file needs a descriptor neither writes that of others nor hears of it."""
         other = lasting.EventFile(self.path("other"))
         other.open()
-        with mock.patch.object(lasting, "background", lambda files: True):
+        with mock.patch.multiple(lasting, background=lambda files: True, LATE=set()):   # no thread ticks
             other._defer(late=True)
         self.addCleanup(other.close)
         other.append(b"")

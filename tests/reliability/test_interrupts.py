@@ -10,15 +10,16 @@ import warnings
 from unittest import mock
 
 from tbx_pure import SummaryWriter, eventfile, lasting, ondisk
+from tbx_pure.kernels import bursts
 
 from ..helpers import InDirectory, event_files, events
-from .faults import System, event, steps, wait_until
+from .faults import GATHERS, System, event, steps, wait_until
 
 WAY = {os.path.join(os.path.dirname(eventfile.__file__), name)
        for name in ("eventfile.py", "ondisk.py", "lasting.py", "health.py", "lanes.py", "steps.py", "writer.py")}
 
 
-def interrupted(line, call, interrupt):
+def interrupted(line, call, interrupt, way=WAY):
     """Make a call, and another when the `line`-th line of the way begins; return whether it did."""
     seen = 0
 
@@ -32,7 +33,7 @@ def interrupted(line, call, interrupt):
         return local
 
     def enter(frame, what, _):
-        return local if frame.f_code.co_filename in WAY else None
+        return local if frame.f_code.co_filename in way else None
     before = sys.gettrace()
     sys.settrace(enter)
     try:
@@ -176,6 +177,24 @@ class TestEveryLine(InDirectory):
                 for file in (one, other):
                     file.close()
         self.assertGreater(line, 40)
+
+    @unittest.skipUnless(GATHERS, "kernels are switched off, or no thread starts")
+    def test_a_handler_that_adds_while_the_background_starts(self):
+        """A second thread would not end before a fork; and to start one there waits for a lock for ever."""
+        wait_until(lambda: not any(thread.name == "tbx_pure" for thread in threading.enumerate()))
+        line, going, way = 0, True, {bursts.__file__, threading.__file__}
+        while going:
+            line += 1
+            worker = bursts.Worker()
+            going = interrupted(line, lambda: worker.begin({self}), lambda: worker.begin({self}), way)
+            self.assertTrue(worker.begin({self}))
+            running = [thread for thread in threading.enumerate() if thread.name == "tbx_pure"]
+            self.assertEqual(running, [worker.thread], line)
+            worker.end()
+        self.assertGreater(line, 40)
+
+    def tick(self):
+        pass
 
 
 class TestSignals(InDirectory):
