@@ -121,8 +121,12 @@ class EventFile(ondisk.EventFile):
     def _look_back(self):
         if self._relaxed:
             self._again = max(self._again, monotonic() + self._flush_secs)
-        elif self._adds <= ADDS // 2 and not self.failing and not self._slow:
-            self._be_direct()
+        elif self._adds <= ADDS // 2 and not self.failing:
+            if self._slow:              # nothing is to tick for it until something is added
+                self._room = 0
+                LATE.discard(self)
+            else:
+                self._be_direct()
         self._adds = 0
 
     # ---- when ----
@@ -159,8 +163,8 @@ class EventFile(ondisk.EventFile):
 
     def _waits(self, begun):
         """Say whether what is in the queue is to wait."""
-        if self._gathers:
-            return self._late           # there is a burst, and the queue is full
+        if self._gathers:               # there is a burst, and the queue is full
+            return self._late and (self in LATE or self._defer(late=True))
         if self.failing and begun < self._again:
             return True                 # an error was a moment ago
         if begun - self._since > WINDOW:

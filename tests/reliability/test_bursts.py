@@ -93,6 +93,21 @@ class TestBudget(InRun):
                 self.file.append(event(step))
                 self.assertEqual(steps(self.file.path), list(range(step + 1)))
 
+    def test_nothing_ticks_for_a_file_that_was_slow_and_is_idle(self):
+        with mock.patch.object(lasting, "SLOW", -1.0):
+            for step in range(3):
+                self.file.append(event(step))
+                wait_until(lambda: not threads() and not self.file.pending())
+                self.assertTrue(self.file._late)
+        with mock.patch.multiple(lasting, background=lambda files: True, LATE=set()):
+            self.file.append(event(3))              # still: no caller waits for this disk twice
+            self.assertEqual(lasting.LATE, {self.file})
+            self.assertEqual(steps(self.file.path), [0, 1, 2])
+            self.file.tick()
+            self.assertEqual(lasting.LATE, set())
+        self.file.append(event(4))                  # it is quick again
+        self.assertEqual(steps(self.file.path), [0, 1, 2, 3, 4])
+
     def test_no_more_than_256_kb(self):
         with mock.patch.object(lasting, "background", lambda files: True):
             self.burst(70)
