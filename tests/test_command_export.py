@@ -143,6 +143,11 @@ class TestExport(InDirectory):
         self.assertEqual(len([name for name in os.listdir(self.directory) if "x" in name]), 1)
         self.assertEqual(run("export", self.log, "--format", "sqlite")[0], 2)
 
+    @unittest.skipUnless(sqlite3 and os.path.exists("/dev/full"), "no sqlite3, or no disk that is always full")
+    def test_sqlite_on_a_full_disk(self):
+        code, _, err = run("export", self.log, "-o", "/dev/full", "--format", "sqlite")
+        self.assertEqual((code, err[:11]), (3, "/dev/full: "))
+
     def test_without_sqlite(self):
         with mock.patch.dict(sys.modules, sqlite3=None):
             code, _, err = run("export", self.log, "-o", self.path("y.db"))

@@ -9,12 +9,12 @@ order; text, histograms (of each :count, :min, :max, :mean, :std) and hparams ar
     python3 -m tbx_pure export runs --plugin text --format jsonl
     python3 -m tbx_pure export runs -o runs.sqlite
 """
-import os
+from errno import EIO
 from itertools import chain
 
 from .output import (FOUND, OK, USAGE, Progress, add_new_file, add_progress, may_write,
                      new_file, say, unreadable)
-from .reading import STDIN, Sources, add_paths, add_tag, matches, nothing, size_of, tell
+from .reading import Sources, add_paths, add_tag, inputs_of, matches, nothing, size_of, tell
 from .rows import lines, number
 from .selection import add_run, add_steps, chosen_runs
 
@@ -187,18 +187,9 @@ def _write_lines(args, form, names, rows):
         for line in made:
             print(line)
         return
-    with new_file(args.output, args, _inputs(args)) as file:
+    with new_file(args.output, args, inputs_of(args.path)) as file:
         for line in made:
             file.write(line.encode("utf-8", "backslashreplace") + b"\n")
-
-
-def _inputs(args):
-    from ..read.files import event_files
-    found = []                          # type: List[str]
-    for path in args.path:
-        if path != STDIN and os.path.exists(path):
-            found += [file for _, file in event_files(path, str)]
-    return found
 
 
 def _tsv(names, rows):
@@ -236,7 +227,7 @@ def _write_sqlite(args, form, names, rows):
         from ..errors import InputError
         raise InputError("--format sqlite", "a Python with the module sqlite3",
                          "one that was built without it") from None
-    with new_file(args.output, args, _inputs(args)) as file:
+    with new_file(args.output, args, inputs_of(args.path)) as file:
         if args.dry_run:
             for _ in rows:
                 pass
@@ -246,6 +237,8 @@ def _write_sqlite(args, form, names, rows):
             database.execute("PRAGMA journal_mode = OFF").fetchall() # it is aside till then
             _fill(database, names, rows)
             database.commit()
+        except sqlite3.DatabaseError as e:      # a full disk
+            raise OSError(EIO, str(e), args.output) from None
         finally:
             database.close()
 
