@@ -282,6 +282,19 @@ class TestAsBefore(InTorch):
         self.check(error=RuntimeError("no"))
         self.assertEqual(len(self.warned), 1)
 
+    def test_buffers_of_a_compiled_part(self):
+        class Buffers:                  # as torch.jit has them: no dict
+            keys, __getitem__ = (lambda self: ["mean"]), (lambda self, name: mean)
+
+            def __setitem__(self, name, x):
+                found.append((name, x))
+
+        self.use()
+        net, mean, found = Net(lambda x: mean.copy_(Tensor(1, values=5))), Tensor(1, values=3), []
+        net.fc._buffers = Buffers()
+        self.nodes(net, X)
+        self.assertEqual((self.warned, found, mean.values), ([], [("mean", mean)], 3))
+
     def test_other_random_numbers(self):
         states = {"cuda": [1, 2], "numpy": 5}
         numpy = types.SimpleNamespace(random=types.SimpleNamespace(

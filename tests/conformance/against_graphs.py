@@ -134,6 +134,7 @@ SAME = {
     "parallel":      (lambda: nn.DataParallel(Output()), X),
     "sequential":    (lambda: nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Dropout(),
                                             nn.Flatten()), IMAGES),
+    "compiled part": (lambda: nn.Sequential(torch.jit.script(nn.Linear(3, 3)), nn.Tanh()), X),
     "tied":          (lambda: nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.GELU()), X),
 }
 
