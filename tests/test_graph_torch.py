@@ -408,6 +408,15 @@ class TestWriter(InTorch, InDirectory):
             writer.add_graph(net, X)
         self.assertEqual((len(self.torch.calls), self.count()), (1, 1))
 
+    def test_a_model_of_keras_without_layers_in_its_json(self):
+        for text in ('{"config": {}}', "no JSON", None):
+            net = Net()
+            net.to_json, net.get_config = lambda text=text: text, dict
+            with self.subTest(text), SummaryWriter(self.directory) as writer:
+                self.torch.calls.clear()
+                writer.add_graph(net, X)
+                self.assertEqual(len(self.torch.calls), 1)
+
     def test_a_class_is_no_model(self):
         with SummaryWriter(self.directory) as writer:
             with self.assertRaises(InputError) as caught:
