@@ -295,6 +295,15 @@ class TestAsBefore(InTorch):
         self.nodes(net, X)
         self.assertEqual((self.warned, found, mean.values), ([], [("mean", mean)], 3))
 
+    def test_a_buffer_that_cannot_be_written_to(self):
+        self.use()
+        net, mean = Net(lambda x: mean.copy_(Tensor(1, values=5))), Tensor(1, values=3)
+        expanded = Tensor(4)
+        expanded.copy_ = mock.Mock(side_effect=RuntimeError("unsupported operation"))
+        net.fc._buffers.update(expanded=expanded, mean=mean)
+        self.nodes(net, X)
+        self.assertEqual((self.warned, mean.values), ([], 3))
+
     def test_other_random_numbers(self):
         states = {"cuda": [1, 2], "numpy": 5}
         numpy = types.SimpleNamespace(random=types.SimpleNamespace(
