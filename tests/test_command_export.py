@@ -95,6 +95,27 @@ class TestExport(InDirectory):
             ["0", "100.25", "0.1"], ["1", "101.25", "NaN"], ["1", "101.25", "3.0"],
             ["1", "101.25", "5.0"], ["2", "102.25", "4.0"]])
 
+    def test_wide_has_tags_named_as_the_columns_that_are_always_there(self):
+        with SummaryWriter(self.path("c"), raw_tags=True) as w:
+            for tag in "step", "run", "wall_time", "step (2)":
+                w.add_scalar(tag, len(tag), 7, walltime=9)
+        out = run("export", self.path("c"), "--wide", "--format", "jsonl")[1]
+        self.assertEqual(json.loads(out), {"run": ".", "step": 7, "wall_time": 9, "step (2)": 4, "run (2)": 3,
+                                           "wall_time (2)": 9, "step (2) (2)": 8})
+
+    @unittest.skipUnless(os.name == "posix" and sys.platform != "darwin", "names of files are text here")
+    def test_a_run_whose_name_is_no_utf_8(self):
+        os.rename(os.path.join(self.log, "b"), os.path.join(self.log, os.fsdecode(b"\xff")))
+        for form in "csv", "tsv", "json", "jsonl", "markdown":
+            self.assertEqual(run("export", self.log, "-o", self.path(form), "--format", form)[0], 0)
+            with open(self.path(form), encoding="utf-8") as f:
+                self.assertIn("\\udcff", f.read())
+        if sqlite3:
+            self.assertEqual(run("export", self.log, "-o", self.path("x.db"))[0], 0)
+            database = sqlite3.connect(self.path("x.db"))
+            self.assertEqual(database.execute("SELECT run FROM scalars WHERE tag = 'score'").fetchall(), [("\\udcff",)])
+            database.close()
+
     def test_json(self):
         rows = json.loads(run("export", self.log, "--format", "json")[1])
         self.assertEqual(rows[1], {"run": "a", "tag": "loss", "step": 1, "wall_time": 101.25, "value": "NaN"})
@@ -122,6 +143,11 @@ class TestExport(InDirectory):
         self.assertEqual(len([name for name in os.listdir(self.directory) if "x" in name]), 1)
         self.assertEqual(run("export", self.log, "--format", "sqlite")[0], 2)
 
+    @unittest.skipUnless(sqlite3 and os.path.exists("/dev/full"), "no sqlite3, or no disk that is always full")
+    def test_sqlite_on_a_full_disk(self):
+        code, _, err = run("export", self.log, "-o", "/dev/full", "--format", "sqlite")
+        self.assertEqual((code, err[:11]), (3, "/dev/full: "))
+
     def test_without_sqlite(self):
         with mock.patch.dict(sys.modules, sqlite3=None):
             code, _, err = run("export", self.log, "-o", self.path("y.db"))
@@ -132,13 +158,13 @@ class TestExport(InDirectory):
     @unittest.skipUnless(sqlite3, "no sqlite3")
     def test_sqlite_takes_any_tag(self):
         with SummaryWriter(self.path("c"), raw_tags=True) as w:
-            for tag in 'say "a"', "Loss", "loss", "run", "; DROP TABLE wide":
+            for tag in 'say "a"', "Loss", "loss", "run", "LOSS (2)", "; DROP TABLE wide":
                 w.add_scalar(tag, 1, 0)
         self.assertEqual(run("export", self.path("c"), "--wide", "-o", self.path("c.db"))[0], 0)
         database = sqlite3.connect(self.path("c.db"))
         names = [row[1] for row in database.execute("PRAGMA table_info(wide)")]
         self.assertEqual(names, ["run", "step", "wall_time", 'say "a"', "Loss", "loss (2)", "run (2)",
-                                 "; DROP TABLE wide"])
+                                 "LOSS (2) (2)", "; DROP TABLE wide"])
         database.close()
 
     def test_files(self):

@@ -193,6 +193,14 @@ class TestPlot(InDirectory):
         self.assertEqual(run("plot", self.path("runs"), "--svg", target, "--dry-run")[0], 0)
         self.assertFalse(os.path.exists(target))
 
+    def test_what_is_read_is_not_written_over(self):
+        logs = self.path("runs")
+        source = max(os.path.join(directory, name) for directory, _, names in os.walk(logs) for name in names)
+        size = os.path.getsize(source)
+        for command in (["plot", "--svg"], ["report", "--run", "none", "-o"], ["report", "-o"]):
+            self.assertNotEqual(run(*command + [source, logs, "--force"])[0], 0)
+            self.assertEqual(os.path.getsize(source), size)
+
     def test_what_is_not_there(self):
         missing(self, "plot")
         code, out, err = run("plot", self.path("runs"), "--tag", "none")

@@ -135,6 +135,20 @@ class TestCat(InDirectory):
         self.assertEqual((process.stderr.read(), process.wait()), (b"", 0))
         process.stderr.close()
 
+    @unittest.skipUnless(os.name == "posix", "a pipe's other end")
+    def test_messages_that_nobody_takes(self):
+        path = self.path("tfevents")
+        with open(path, "wb") as f:
+            f.write(b"\xff" * 40 + frame(EVENT.encode({"file_version": "brain.Event:2"})))
+        ends = os.pipe()
+        os.close(ends[0])
+        process = subprocess.Popen([sys.executable, "-W", "error", "-m", PACKAGE_NAME, "cat", path],
+                                   cwd=ROOT, stdout=subprocess.PIPE, stderr=ends[1])
+        os.close(ends[1])
+        out = process.communicate()[0]
+        self.assertIn(b"brain.Event:2", out)
+        self.assertEqual(process.returncode, 1)
+
     def test_lines(self):
         self.assertEqual(cat.lines({"summary": {}}), [])
         self.assertEqual(len(cat.lines({})), 1)

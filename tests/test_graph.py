@@ -1,6 +1,7 @@
 """Graphs: the list of nodes, its bytes, nodes as the user writes them, and what a run gets."""
 import unittest
-from collections import OrderedDict, namedtuple
+from collections import OrderedDict, defaultdict, namedtuple
+from types import MappingProxyType
 from unittest import mock
 
 from tbx_pure import InputError, SummaryWriter
@@ -134,6 +135,22 @@ class TestStructure(unittest.TestCase):
         self.assertEqual(y[:3], (2, [4, Pair(6, {"k": 8})], OrderedDict(m=10)))
         self.assertEqual((type(y[1][1]), type(y[2]), y[3].u, y[3].v, x[3].u),
                          (Pair, OrderedDict, 12, "texttext", 6))
+
+    def test_classes_that_take_something_else(self):
+        class Batch(dict):
+            def __init__(self, x, y):
+                super().__init__(x=x, y=y)
+
+        class Slots:
+            __slots__ = "u",
+            __dataclass_fields__ = {"u": None}
+        slots = Slots()
+        slots.u = 4
+        x = (defaultdict(list, a=1), Batch(2, 3), slots, MappingProxyType({"b": 5}))
+        y = rebuilt(x, lambda leaf: leaf * 2)
+        self.assertEqual((y[0], y[0].default_factory, y[1], y[2].u, dict(y[3])),
+                         ({"a": 2}, list, {"x": 4, "y": 6}, 8, {"b": 10}))
+        self.assertEqual((x[0], x[1], x[2].u), ({"a": 1}, {"x": 2, "y": 3}, 4))
 
 
 class TestWriter(InDirectory):

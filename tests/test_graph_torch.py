@@ -282,6 +282,28 @@ class TestAsBefore(InTorch):
         self.check(error=RuntimeError("no"))
         self.assertEqual(len(self.warned), 1)
 
+    def test_buffers_of_a_compiled_part(self):
+        class Buffers:                  # as torch.jit has them: no dict
+            keys, __getitem__ = (lambda self: ["mean"]), (lambda self, name: mean)
+
+            def __setitem__(self, name, x):
+                found.append((name, x))
+
+        self.use()
+        net, mean, found = Net(lambda x: mean.copy_(Tensor(1, values=5))), Tensor(1, values=3), []
+        net.fc._buffers = Buffers()
+        self.nodes(net, X)
+        self.assertEqual((self.warned, found, mean.values), ([], [("mean", mean)], 3))
+
+    def test_a_buffer_that_cannot_be_written_to(self):
+        self.use()
+        net, mean = Net(lambda x: mean.copy_(Tensor(1, values=5))), Tensor(1, values=3)
+        expanded = Tensor(4)
+        expanded.copy_ = mock.Mock(side_effect=RuntimeError("unsupported operation"))
+        net.fc._buffers.update(expanded=expanded, mean=mean)
+        self.nodes(net, X)
+        self.assertEqual((self.warned, mean.values), ([], 3))
+
     def test_other_random_numbers(self):
         states = {"cuda": [1, 2], "numpy": 5}
         numpy = types.SimpleNamespace(random=types.SimpleNamespace(
@@ -394,6 +416,15 @@ class TestWriter(InTorch, InDirectory):
         with SummaryWriter(self.directory) as writer:
             writer.add_graph(net, X)
         self.assertEqual((len(self.torch.calls), self.count()), (1, 1))
+
+    def test_a_model_of_keras_without_layers_in_its_json(self):
+        for text in ('{"config": {}}', "no JSON", None):
+            net = Net()
+            net.to_json, net.get_config = lambda text=text: text, dict
+            with self.subTest(text), SummaryWriter(self.directory) as writer:
+                self.torch.calls.clear()
+                writer.add_graph(net, X)
+                self.assertEqual(len(self.torch.calls), 1)
 
     def test_a_class_is_no_model(self):
         with SummaryWriter(self.directory) as writer:

@@ -9,12 +9,12 @@ order; text, histograms (of each :count, :min, :max, :mean, :std) and hparams ar
     python3 -m tbx_pure export runs --plugin text --format jsonl
     python3 -m tbx_pure export runs -o runs.sqlite
 """
-import os
+from errno import EIO
 from itertools import chain
 
 from .output import (FOUND, OK, USAGE, Progress, add_new_file, add_progress, may_write,
                      new_file, say, unreadable)
-from .reading import STDIN, Sources, add_paths, add_tag, matches, nothing, size_of, tell
+from .reading import Sources, add_paths, add_tag, inputs_of, matches, nothing, size_of, tell
 from .rows import lines, number
 from .selection import add_run, add_steps, chosen_runs
 
@@ -51,7 +51,8 @@ def arguments(parser: "ArgumentParser") -> None:
                         help="scalars, text, histograms or hparams; may be given twice")
     add_steps(parser, "all, or last if --wide")
     parser.add_argument("--nan", choices=("text", "null"), default="text",
-                        help='write NaN and infinities as "NaN" and "Infinity", or as nothing')
+                        help='write NaN and infinities as "NaN" and "Infinity", or as nothing; '
+                             "SQLite has NULL for NaN, and infinities as numbers")
     add_new_file(parser)
     add_progress(parser)
 
@@ -158,7 +159,7 @@ class _Rows:
             say("--wide", WHICH[self.args.steps or "last"], OK)
         found = [(name, list(columns)) for name, columns in self._columns()]
         tags = list(dict.fromkeys(points.tag for _, columns in found for points in columns))
-        return ["run", "step", "wall_time"] + tags, (
+        return _distinct(["run", "step", "wall_time"] + tags, str), (
             ("wide", [name, step, wall_time] + [self._cell(row.get(tag)) for tag in tags])
             for name, columns in found for step, wall_time, row in wide(name, columns))
 
@@ -186,18 +187,9 @@ def _write_lines(args, form, names, rows):
         for line in made:
             print(line)
         return
-    with new_file(args.output, args, _inputs(args)) as file:
+    with new_file(args.output, args, inputs_of(args.path)) as file:
         for line in made:
-            file.write(line.encode("utf-8") + b"\n")
-
-
-def _inputs(args):
-    from ..read.files import event_files
-    found = []                          # type: List[str]
-    for path in args.path:
-        if path != STDIN and os.path.exists(path):
-            found += [file for _, file in event_files(path, str)]
-    return found
+            file.write(line.encode("utf-8", "backslashreplace") + b"\n")
 
 
 def _tsv(names, rows):
@@ -235,7 +227,7 @@ def _write_sqlite(args, form, names, rows):
         from ..errors import InputError
         raise InputError("--format sqlite", "a Python with the module sqlite3",
                          "one that was built without it") from None
-    with new_file(args.output, args, _inputs(args)) as file:
+    with new_file(args.output, args, inputs_of(args.path)) as file:
         if args.dry_run:
             for _ in rows:
                 pass
@@ -245,6 +237,8 @@ def _write_sqlite(args, form, names, rows):
             database.execute("PRAGMA journal_mode = OFF").fetchall() # it is aside till then
             _fill(database, names, rows)
             database.commit()
+        except sqlite3.DatabaseError as e:      # a full disk
+            raise OSError(EIO, str(e), args.output) from None
         finally:
             database.close()
 
@@ -255,7 +249,8 @@ def _fill(database, names, rows):
         raise InputError("--wide", "at most %d tags for SQLite: see --tag" % (MOST_COLUMNS - 3),
                          "%d" % (len(names) - 3))
     tables = set()                      # type: set
-    columns = ", ".join(map(_quoted, _distinct(names)))
+    names = [_stored(name).replace("\0", "\\0") for name in names]
+    columns = ", ".join(map(_quoted, _distinct(names, str.lower)))      # all that SQL tells apart
     marks = ", ".join("?" * len(names))
     for table, row in rows:
         if table not in tables:
@@ -265,14 +260,17 @@ def _fill(database, names, rows):
                          [_stored(value) for value in row])
 
 
-def _distinct(names):
-    """Return names of columns that differ in more than capitals, as SQL needs them to."""
-    seen = {}                           # type: Dict[str, int]
+def _distinct(names, key):
+    """Return names of columns, of which no two have the same key."""
+    seen = set()                        # type: set
     out = []
     for name in names:
-        name = name.replace("\0", "\\0")
-        n = seen[name.lower()] = seen.get(name.lower(), 0) + 1
-        out.append(name if n == 1 else "%s (%d)" % (name, n))
+        made, n = name, 1
+        while key(made) in seen:
+            n += 1
+            made = "%s (%d)" % (name, n)
+        seen.add(key(made))
+        out.append(made)
     return out
 
 
@@ -282,4 +280,6 @@ def _quoted(name):
 
 def _stored(value):
     from .rows import texted
-    return value if value is None or isinstance(value, (int, float, str)) else texted(value)
+    if value is None or isinstance(value, (int, float)):
+        return value
+    return texted(value).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -25,7 +25,10 @@ ENDS = """exit code: 0 all is well, 1 something was found, or nothing to show,
 def say(path: str, trouble: "Any", code: int) -> int:
     """Print a message about `path` on standard error, after all data so far; return `code`."""
     sys.stdout.flush()
-    print("%s: %s" % (visible(str(path)), visible(str(trouble))), file=sys.stderr)
+    try:
+        print("%s: %s" % (visible(str(path)), visible(str(trouble))), file=sys.stderr)
+    except OSError:                     # full, or its reader is gone: the data go on
+        sys.stderr = open(os.devnull, "w")
     return code
 
 

@@ -12,7 +12,7 @@ import sys
 from ..plugins import counted
 from .output import (OK, Paint, add_color, add_new_file, add_progress, columns, cut, encoding_of,
                      may_write, new_file, number_from, say, visible)
-from .reading import add_paths, add_tag, matches, nothing
+from .reading import add_paths, add_tag, inputs_of, matches, nothing
 from .selection import SAID, add_run, add_smooth, add_steps, chosen_runs, shown_names
 
 TYPE_CHECKING = False
@@ -144,6 +144,6 @@ def _write_svg(args, charts):
         pictures.append(("%s  (%s)" % (title, _about(args)), picture, [
             (i, "%s:  %s" % (curve.name, ",  ".join(filter(None, facts(curve.ys)))))
             for i, curve in enumerate(raw)]))
-    with new_file(args.svg, args, args.path) as file:
+    with new_file(args.svg, args, inputs_of(args.path)) as file:
         for part in svg.document(pictures, *SVG):
             file.write(part.encode("utf-8"))

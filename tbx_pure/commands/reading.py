@@ -7,7 +7,7 @@ from .output import FOUND, OK, say, unreadable
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
-    from typing import Any, Dict, Iterator, Optional, Sequence, Tuple
+    from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
     from ..read.records import Damage
 
 STDIN = "-"
@@ -87,6 +87,13 @@ def size_of(file: str) -> int:
         return os.path.getsize(file)
     except OSError:
         return 0
+
+
+def inputs_of(paths: "Sequence[str]") -> "List[str]":
+    """Return the event files below some paths: what no command writes over."""
+    from ..read.files import event_files
+    return [file for path in paths if path != STDIN and os.path.exists(path)
+            for _, file in event_files(path, _passed_over)]
 
 
 def _passed_over(error):

@@ -9,7 +9,7 @@ What it leaves out, such as most steps of pictures, it lists at its end.
 import os
 
 from .output import OK, add_new_file, add_progress, may_write, new_file, number_from, say, sized
-from .reading import add_filters, add_paths, matches, nothing
+from .reading import add_filters, add_paths, inputs_of, matches, nothing
 from .selection import SAID, add_run, add_smooth, add_steps, chosen_runs, shown_names
 
 TYPE_CHECKING = False
@@ -49,9 +49,8 @@ def run(args: "Namespace") -> int:
                for plugin, tags in each.tags().items() for tag in tags):
         return nothing(args.path, code)
     title = args.title or ", ".join(os.path.basename(os.path.abspath(path)) for path in args.path)
-    inputs = [file for each in runs.values() for file in each.files]
     size = 0
-    with new_file(args.output, args, inputs) as file:
+    with new_file(args.output, args, inputs_of(args.path)) as file:
         for part in page(runs, title, options, "Scalars: %s. Made by %s report." % (
                 SAID[options.steps], PACKAGE)):
             data = part.encode("utf-8", "backslashreplace")

@@ -10,7 +10,7 @@ import weakref
 
 from .messages import RUN_METADATA
 from .nodes import encoded
-from ..errors import InputError, naming, shown
+from ..errors import FormatError, InputError, naming, shown
 from ..messages import EVENT
 
 TYPE_CHECKING = False
@@ -70,8 +70,21 @@ def add_graph(writer: "Any", model: "Any", input_to_model: "Any", verbose: bool,
 
 
 def _is_keras(model):
-    """Keras's models on torch are torch modules too; of those, others may have a to_json()."""
-    return hasattr(model, "to_json") and hasattr(model, "get_config")
+    """Keras's models on torch are torch modules too; of those, others may have a to_json().
+
+    One of the user's own class, without layers in its JSON, is traced.
+    """
+    if not (hasattr(model, "to_json") and hasattr(model, "get_config")):
+        return False
+    return not _is_module(model) or _has_layers(model)
+
+
+def _has_layers(model):
+    from . import keras
+    try:
+        return keras.has_layers(keras.text_of(model))
+    except (InputError, FormatError):
+        return False
 
 
 def _is_module(model):

@@ -33,11 +33,17 @@ def rebuilt(x: "Any", change: "Callable[[Any], Any]") -> "Any":
     if inside is None:
         return change(x)
     changed = [(key, rebuilt(value, change)) for key, value in inside]
+    if isinstance(x, dict):             # what its class takes, such as a defaultdict's, may be else
+        x = copy(x)
+        for key, value in changed:
+            x[key] = value
+        return x
     if isinstance(x, Mapping):
-        return type(x)(changed)         # type: ignore[call-arg]
+        return type(x)(dict(changed))   # type: ignore[call-arg]
     if not isinstance(x, (list, tuple)):
         x = copy(x)
-        vars(x).update(changed)
+        for key, value in changed:      # it may be frozen, or have slots
+            object.__setattr__(x, key, value)
         return x
     values = [value for _, value in changed]
     return type(x)(*values) if hasattr(x, "_fields") else type(x)(values)

@@ -207,9 +207,13 @@ def as_before(torch: "Any", model: "Any") -> "Iterator[None]":
         model.train(modes[0])           # some change more than the mode there
         for module, mode, held in zip(modules, modes, buffers):
             module.training = mode      # frozen parts have one of their own
-            module._buffers.update(held)
+            for name, x in held.items():            # of a compiled module it is no dict
+                module._buffers[name] = x
         for x, content in contents:     # a change of .data is none to autograd
-            x.data.copy_(content)
+            try:
+                x.data.copy_(content)
+            except RuntimeError:        # an expanded one: the model could not write to it either
+                pass
 
 
 def _random_numbers(torch):

@@ -122,6 +122,15 @@ class Structured(nn.Module):
         return {"y": y, "none": None, "list": [y + 1, (more or {}).get("z")]}
 
 
+class Expanded(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mask", torch.ones(1, 3).expand(2, 3))
+
+    def forward(self, x):
+        return x * self.mask
+
+
 IMAGES = torch.rand(1, 3, 64, 64)
 X = torch.rand(2, 3)
 
@@ -134,6 +143,8 @@ SAME = {
     "parallel":      (lambda: nn.DataParallel(Output()), X),
     "sequential":    (lambda: nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.Dropout(),
                                             nn.Flatten()), IMAGES),
+    "compiled part": (lambda: nn.Sequential(torch.jit.script(nn.Linear(3, 3)), nn.Tanh()), X),
+    "expanded":      (Expanded, X),
     "tied":          (lambda: nn.Sequential(nn.Linear(3, 3), nn.Tanh(), nn.GELU()), X),
 }
 
