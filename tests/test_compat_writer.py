@@ -145,13 +145,15 @@ class TestAttributes(InDirectory):
         w.add_embedding([[1, 2]])
         w.file_writer.add_summary(LOSS, 1)
         self.assertIsInstance(w.file_writer, files.FileWriter)
-        self.assertEqual(w.all_writers, {self.path("none"): w.file_writer})
+        self.assertEqual(w.all_writers[self.path("none")], w.file_writer)
+        self.assertEqual(sorted(w.all_writers), [self.path("none"), self.path("none", "m", "k")])
         self.assertEqual(w.file_writer.get_logdir(), self.path("none"))
         self.assertEqual(w.scalar_dict, {w.logdir.replace(os.sep, "/") + "/m/k": []})
         w.flush()
         w.close()
         self.assertEqual((w.file_writer, w.all_writers), (None, None))
-        self.assertEqual(w._get_file_writer().get_logdir(), self.path("none"))
+        w.add_scalar("a", 1, 1)                         # as on the disk: a new one
+        self.assertEqual(w.file_writer.get_logdir(), self.path("none"))
         self.assertFalse(os.path.exists(self.path("none")))
 
     def test_comet(self):
