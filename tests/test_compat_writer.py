@@ -448,6 +448,10 @@ class TestDialects(InDirectory):
                          ("DATA_TYPE_FLOAT64", {"values": [{"number_value": 1.0}, {"number_value": 0.0}]}))
         self.assertEqual(self.hparams({"a": 1}, {"acc": 1})[0], [0] * 4)
 
+    def test_hparams_reads_a_metric_that_is_text(self):
+        found = dict(self.written("add_hparams", {"a": 1}, {"acc": "0.5"}, run_name="h"))["h"]
+        self.assertEqual([value["simple_value"] for _, value in found if value["tag"] == "acc"], [0.5])
+
     def test_hparams_refused(self):
         for w in self.writers():
             for x in ([1, 2], len, object(), b"x", {}):
