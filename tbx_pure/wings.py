@@ -383,7 +383,9 @@ class SummaryWriter(writer.SummaryWriter):
                 hparam_dict, [self._tag(tag) for tag in metrics], hparam_domain_discrete,
                 experiment, hparam_infos, infos, group_name, status, start_time, end_time, warn,
                 **self._style("add_hparams"))]
-            made = [(tag, scalar(self._tag(tag), one(x, "metric_dict[%r]" % (tag,)), warn=warn))
+            parse = self._style("add_scalar")
+            made = [(tag, scalar(self._tag(tag), one(x, "metric_dict[%r]" % (tag,), **parse),
+                                 warn=warn))
                     for tag, x in metrics.items()]      # all, before any of them takes its step
             for tag, summary in made:
                 call = naming("add_hparams", tag)

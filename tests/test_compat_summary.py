@@ -3,9 +3,11 @@ import inspect
 import os
 import unittest
 import warnings
+from fractions import Fraction
 
 from tbx_pure import SummaryWriter
 from tbx_pure.compat import embedding, projector, summary, summary_torch, utils, x2num
+from tbx_pure.compat.modules import contents
 from tbx_pure.compat.proto import Summary
 from tbx_pure.errors import InputError
 from tbx_pure.messages import SUMMARY
@@ -189,6 +191,14 @@ class TestLayouts(unittest.TestCase):
         self.same(x2num.make_np(x2num.make_np(memoryview(b"ab"))), (2,), [97, 98])
         self.assertEqual(summary._calc_scale_factor(b"ab"), 1)
         self.assertEqual(summary._calc_scale_factor([0.5]), 255)
+
+    def test_torch_makes_a_row_of_a_number(self):
+        for module in "_convert_np", "summary", "writer":
+            make_np = contents("torch.utils.tensorboard." + module)["make_np"]
+            for number in 3, True, 1.5, Fraction(3, 2):
+                self.same(make_np(number), (1,), [number])
+            self.same(make_np(Tensor("int64", (), (3,))), (), [3])
+            self.same(make_np([1, 2]), (2,), [1, 2])
 
 
 class TestEmbedding(InDirectory):

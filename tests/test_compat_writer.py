@@ -145,13 +145,15 @@ class TestAttributes(InDirectory):
         w.add_embedding([[1, 2]])
         w.file_writer.add_summary(LOSS, 1)
         self.assertIsInstance(w.file_writer, files.FileWriter)
-        self.assertEqual(w.all_writers, {self.path("none"): w.file_writer})
+        self.assertEqual(w.all_writers[self.path("none")], w.file_writer)
+        self.assertEqual(sorted(w.all_writers), [self.path("none"), self.path("none", "m", "k")])
         self.assertEqual(w.file_writer.get_logdir(), self.path("none"))
         self.assertEqual(w.scalar_dict, {w.logdir.replace(os.sep, "/") + "/m/k": []})
         w.flush()
         w.close()
         self.assertEqual((w.file_writer, w.all_writers), (None, None))
-        self.assertEqual(w._get_file_writer().get_logdir(), self.path("none"))
+        w.add_scalar("a", 1, 1)                         # as on the disk: a new one
+        self.assertEqual(w.file_writer.get_logdir(), self.path("none"))
         self.assertFalse(os.path.exists(self.path("none")))
 
     def test_comet(self):
@@ -445,6 +447,10 @@ class TestDialects(InDirectory):
         self.assertEqual((info["type"], info["domain_discrete"]),
                          ("DATA_TYPE_FLOAT64", {"values": [{"number_value": 1.0}, {"number_value": 0.0}]}))
         self.assertEqual(self.hparams({"a": 1}, {"acc": 1})[0], [0] * 4)
+
+    def test_hparams_reads_a_metric_that_is_text(self):
+        found = dict(self.written("add_hparams", {"a": 1}, {"acc": "0.5"}, run_name="h"))["h"]
+        self.assertEqual([value["simple_value"] for _, value in found if value["tag"] == "acc"], [0.5])
 
     def test_hparams_refused(self):
         for w in self.writers():

@@ -75,6 +75,7 @@ class TestAsPythonRunsIt(InProcesses):
         self.same(self.path("programs", "a.py"), "--dialect", "torch")
         os.symlink(self.path("programs", "a.py"), self.path("link"))
         self.same("link", "-")
+        self.same("--", "link", "--", "x")
 
     def test_module(self):
         self.file("package/__init__.py")
@@ -82,6 +83,7 @@ class TestAsPythonRunsIt(InProcesses):
         self.file("package/__main__.py", ASKED)
         self.assertIn("package.a", self.same("-m", "package.a", "-x", "--help", "-m")[1])
         self.assertIn("package.__main__", self.same("-m", "package")[1])
+        self.assertIn("'x', '-y']", self.same("-mpackage", "x", "-y")[1])
 
     def test_directory_and_zip_file(self):
         self.file("folder/__main__.py", ASKED)

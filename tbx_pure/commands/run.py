@@ -43,7 +43,9 @@ def run(args: "Namespace") -> int:
     """Run it and return its exit code; 1 if it raises an error; 2 if there is no such script."""
     from ..compat.install import install
     from ..compat.shim import environment
-    program = args.module or args.script
+    program = args.module + args.script         # of -mMODULE, the arguments stand in the latter
+    if program[:1] == ["--"]:
+        del program[0]
     if not program:
         args.usage_error("give a SCRIPT, or -m MODULE")         # tells how, and exits with 2
     if not args.module and not os.path.exists(program[0]):

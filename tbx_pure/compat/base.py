@@ -107,8 +107,7 @@ class SummaryWriter(Spine):
         return files.FileWriter(*arguments, **options)
 
     def _append(self, event, run=""):
-        if self.write_to_disk:
-            (self._run_writer(run) if run else self._get_file_writer()).append(event)
+        (self._run_writer(run) if run else self._get_file_writer()).append(event)
 
     def _direct(self, run):
         if Spine._direct(self, run) is not None and type(self)._append is SummaryWriter._append:

@@ -21,7 +21,7 @@ SUMMARIES = ("audio compute_curve custom_scalars histogram histogram_raw hparams
              "_calc_scale_factor")
 OF_WRITER = ("audio custom_scalars histogram histogram_raw hparams image image_boxes mesh pr_curve "
              "pr_curve_raw scalar text video")
-OF_TORCH = "audio histogram hparams image image_boxes mesh scalar video"
+OF_TORCH = "audio histogram hparams image image_boxes make_np mesh scalar video"
 MESSAGES = "HistogramProto Summary SummaryMetadata TensorProto TensorShapeProto"
 EMBEDDING = "make_mat make_sprite make_tsv"
 LAYOUTS = "_prepare_video convert_to_HWC figure_to_image make_grid"
@@ -85,17 +85,15 @@ TORCH = (
     ("writer",                    "compat.summary_torch",   OF_TORCH),
     ("writer",                    "compat.embedding",       EMBEDDING),
     ("writer",                    "compat.utils",           "figure_to_image"),
-    ("writer",                    "compat.x2num",           "make_np"),
     ("summary",                   "compat.summary",         SUMMARIES + " half_to_int int_to_half "
                                                             "tensor_proto"),
     ("summary",                   "compat.summary_torch",   OF_TORCH),
     ("summary",                   "compat.proto",           MESSAGES),
     ("summary",                   "compat.utils",           "_prepare_video convert_to_HWC"),
-    ("summary",                   "compat.x2num",           "make_np"),
     ("summary",                   "proto:pr_curves",        ""),
     ("summary",                   "proto:text",             ""),
     ("_utils",                    "compat.utils",           LAYOUTS),
-    ("_convert_np",               "compat.x2num",           "make_np"),
+    ("_convert_np",               "compat.summary_torch",   "make_np"),
     ("_pytorch_graph",            "compat.pytorch_graph",   "graph"),
     ("_embedding",                "compat.embedding",       EMBEDDING),
 )

@@ -1,8 +1,8 @@
-"""Helper functions of torch.utils.tensorboard.summary that differ from tensorboardX's.
+"""Helper functions of torch.utils.tensorboard.summary and _convert_np, where not tensorboardX's.
 
 Tags stay as they are; the arguments are in torch's order.
 """
-from . import summary as tensorboardX
+from . import summary as tensorboardX, x2num
 from .base import single
 from .proto import SummaryMetadata
 from .summary import made, session, warner
@@ -11,6 +11,12 @@ from ..plugins import RawTag, mapping, scalars
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Tuple
+
+
+def make_np(x: "Any") -> "Any":
+    """Return `x` as x2num.make_np does, but a single number that is no tensor in shape (1,)."""
+    array = x2num.make_np(x)
+    return array if array.shape or hasattr(x, "__len__") else x2num.make_np([x])
 
 
 def _raw(tag):

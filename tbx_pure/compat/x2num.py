@@ -17,11 +17,6 @@ def make_np(x: "Any") -> "Any":
     return x if _is_array(x) else as_array(view(x))
 
 
-def make_np_torch(x: "Any") -> "Any":
-    """Return `x` as make_np does, but a single Python number in shape (1,), as torch does."""
-    return make_np([x] if isinstance(x, (int, float)) else x)
-
-
 def as_array(tensor: Tensor) -> "Any":
     """Return a Tensor as a NumPy array if NumPy has been imported, else as it is."""
     numpy = sys.modules.get("numpy")
