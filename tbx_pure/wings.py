@@ -2,6 +2,8 @@
 
 Take a wing away, and its methods raise ImportError; the others go on.
 """
+import os
+import threading
 import time
 
 from . import lasting, writer
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     Self = TypeVar("Self", bound="SummaryWriter")
 
 AS_TEXT = (str, bytes, type(None))      # texts, and what is none in any mode
+LOCKS = {}                              # type: Dict[int, threading.RLock]  # by process: of layouts
 
 
 class _OfInit:
@@ -406,11 +409,12 @@ class SummaryWriter(writer.SummaryWriter):
                  {category: {chart: ["Margin", [value, lower, upper]]}}.  Earlier charts stay.
         """
         from .plugins.custom_scalars import custom_scalars
-        with naming("add_custom_scalars", layout):
-            summary = custom_scalars(layout, self._layout)
-            event = self._event(None, None, None, summary)
-        self._append(event)
-        self._layout = summary
+        with self._arranging():         # each layout has the charts of the one before
+            with naming("add_custom_scalars", layout):
+                summary = custom_scalars(layout, self._layout)
+                event = self._event(None, None, None, summary)
+            self._append(event)
+            self._layout = summary
 
     def add_custom_scalars_multilinechart(self, tags: "Any", category: str = "default",
                                           title: str = "untitled") -> None:
@@ -467,13 +471,18 @@ class SummaryWriter(writer.SummaryWriter):
     def _chart(self, title, tags, category="add_scalars", walltime=None):
         """Write a layout that shows `tags` in a chart, unless the last one does."""
         from .plugins.custom_scalars import exactly
-        drawn = self._charts.setdefault((category, title), [])
-        known = set(drawn)
-        new = [tag for tag in tags if tag not in known]
-        if new:
-            drawn += new
-            with self.use_metadata(walltime=self._wall_time(walltime)):
-                self.add_custom_scalars({category: {title: ["Multiline", exactly(drawn)]}})
+        with self._arranging():
+            drawn = self._charts.setdefault((category, title), [])
+            known = set(drawn)
+            new = [tag for tag in tags if tag not in known]
+            if new:
+                drawn += new
+                with self.use_metadata(walltime=self._wall_time(walltime)):
+                    self.add_custom_scalars({category: {title: ["Multiline", exactly(drawn)]}})
+
+    def _arranging(self):
+        """with self._arranging(): no other thread writes a layout."""
+        return LOCKS.setdefault(os.getpid(), threading.RLock())
 
     def _files_directory(self):
         """Return where files beside the event file go; None: they are not to be written."""

@@ -139,6 +139,9 @@ class TestAudio(unittest.TestCase):
         for bad in (file[:12], file[:30], file[:12] + b"fmt \x10\0\0\0" + bytes(16) + b"data\0\0\0\0"):
             self.refused("snd_tensor", "WAV file", bad)
         self.assertEqual(written(audio("a", b"RIFF", 1, silent))["audio"]["length_frames"], 4)  # samples
+        for other in (b"ID3\x04", b"fLaC", b"OggS", b"RF64", b"RIFX", b"FORM"):
+            for kind in bytes, bytearray:
+                self.refused("snd_tensor", "WAV file", kind(other + bytes(100)))
 
     def test_rate(self):
         for rate in (1, 44100.0, array("i", [8000]), 2 ** 31 - 1):

@@ -205,6 +205,14 @@ class TestAxes(Layout):
         self.assertLess(column[0], 3)
         self.assertGreater(column[-1], 252)
 
+    def test_two_numbers_beside_a_colorbar(self):
+        """Around 0, a short one had no room for more than 0, which says nothing of the others."""
+        for low, high, texts in ((-1, 1, "-1 0 1"), (-4.9, 4.9, "-4 0 4"), (1, 9, "2 6"), (0, 1, "0 1")):
+            found = module.bar_ticks(Colorbar(b"", low, high), 120)
+            self.assertEqual(" ".join(tick.text for tick in found), texts)
+            places = [position(tick.value, low, high) * 120 for tick in found]
+            self.assertGreater(min(b - a for a, b in zip(places, places[1:])), module.height_of())
+
 
 if __name__ == "__main__":
     unittest.main()

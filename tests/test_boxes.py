@@ -162,6 +162,12 @@ class TestLabels(unittest.TestCase):
         self.assertEqual(heard, [("letters", "the font lacks '\\u732b' '\\u7c73': boxes stand for them")])
         self.assertEqual(rows, boxed(blank(20, 40), [(2, 2, 38, 18)], labels=["a\ufffd\ufffd"])[3])
 
+    def test_lines_become_one(self):
+        heard = []
+        rows = boxed(blank(20, 80), [(2, 2, 78, 18)], labels=["cat\n0.98\t"], warn=lambda *w: heard.append(w))[3]
+        self.assertEqual(rows, boxed(blank(20, 80), [(2, 2, 78, 18)], labels=["cat 0.98"])[3])
+        self.assertEqual(heard, [])
+
     def test_opaque_on_alpha(self):
         rows = boxed(blank(20, 20, 4, 0), [(1, 1, 18, 18)], labels=["a"])[3]
         found = {pixel for row in rows for pixel in row}

@@ -47,6 +47,16 @@ class Scalar:
         return float(self.number)
 
 
+class Column(list):
+    """What pandas has of a column: items() as a dict, and tolist() as an array."""
+
+    def items(self):
+        return enumerate(self)
+
+    def tolist(self):
+        return list(self)
+
+
 class TestCounts(unittest.TestCase):
 
     def test_rows_are_true_and_columns_predicted(self):
@@ -58,6 +68,7 @@ class TestCounts(unittest.TestCase):
         for labels, predictions in (
                 ([0, 0, 1], [0, 1, 1]), (array("b", [0, 0, 1]), array("d", [0, 1, 1])),
                 ((False, False, True), [False, True, True]), (iter([0, 0, 1]), iter([0, 1, 1])),
+                (Column([0, 0, 1]), Column([0, 1, 1])), (Column("aab"), Column("abb")),
                 ([Scalar(0), Scalar(0), Scalar(1)], [0.0, 1.0, 1.0]),
                 (["a", "a", "b"], ["a", "b", "b"]), (b"\0\0\1", bytearray(b"\0\1\1")),
                 (memoryview(b"\0\0\1"), [[0], [1], [1]])):

@@ -1,5 +1,6 @@
 """Layouts of the Custom Scalars page: bytes, what is refused, and what comes back."""
 import re
+import threading
 import unittest
 
 from tbx_pure import InputError, SummaryWriter
@@ -179,6 +180,24 @@ class TestWriter(InDirectory):
         self.assertEqual([(c["title"], [(chart["title"], chart.get("multiline", {}).get("tag"))
                                         for chart in c.get("chart", [])]) for c in last],
                          [("A", [("a", ["3"]), ("b", ["2"]), ("c", ["4"])]), ("B", []), ("C", [("d", None)])])
+
+    def test_threads_lose_no_chart(self):
+        """While a layout is being written, nobody makes another, which would lack its charts."""
+        append, others = self.writer._append, []
+
+        def slow(event, run=""):
+            if not others:
+                others.append(threading.Thread(target=self.writer.add_custom_scalars_multilinechart,
+                                               args=(["y"], "C", "second")))
+                others[0].start()
+                others[0].join(0.2)
+            append(event, run)
+
+        self.writer._append = slow
+        self.writer.add_custom_scalars_multilinechart(["x"], "C", "first")
+        others[0].join()
+        last, = plugin.read(summaries(self.path("run"))[-1][1])["category"]
+        self.assertEqual([chart["title"] for chart in last["chart"]], ["first", "second"])
 
     def test_many_tags_in_one_chart(self):
         """Which are new is not looked up by going through all of them for each."""

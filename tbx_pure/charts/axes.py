@@ -178,8 +178,13 @@ class Sheet:
 
 
 def bar_ticks(bar: Colorbar, rows: int) -> "List[Tick]":
-    """Return the numbers beside a scale of colors of so many pixels."""
-    return ticks(bar.low, bar.high, max(rows // BETWEEN_Y, 2))
+    """Return the numbers beside a scale of colors of so many pixels: two at least."""
+    room = max(rows // BETWEEN_Y, 2)
+    for most in room, 3, 5:             # 0 alone does not tell what the other colors are
+        found = ticks(bar.low, bar.high, most)
+        if len(found) > 1:
+            break
+    return found if len(found) <= max(room, 3) else found[::2]
 
 
 def bar_width(bar: "Optional[Colorbar]", rows: int) -> int:

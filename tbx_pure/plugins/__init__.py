@@ -56,8 +56,8 @@ def mapping(x: "Any", argument: str) -> "Any":
 
 def listed(x: "Any", argument: str, need: str = "a list") -> "List[Any]":
     """Return the items of `x` as a list, if it is no text and no dict, and can be gone through."""
-    try:
-        if not isinstance(x, str) and not hasattr(x, "items"):
+    try:                                # a column of pandas has items() too
+        if not isinstance(x, str) and (hasattr(x, "tolist") or not hasattr(x, "items")):
             return list(x)
     except (TypeError, NotImplementedError):            # no items; a buffer of two dimensions
         pass

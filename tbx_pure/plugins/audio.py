@@ -22,6 +22,7 @@ AUDIO_PLUGIN_DATA = Message("AudioPluginData",
     (3, "converted_to_tensor", BOOL))
 
 WAVE = re.compile(b"RIFF.{4}WAVE", re.S)
+OTHERS = re.compile(b"RIFX|RF64|FORM|fLaC|OggS|ID3")    # how files of sound begin that are no WAV
 CHUNK = struct.Struct("<4sI")
 
 
@@ -42,6 +43,9 @@ def audio(tag: str, snd_tensor: "Any", sample_rate: "Any", warn: "Callable[[str,
     tag, rate = checked_text(tag, "tag"), _rate(sample_rate)
     if isinstance(snd_tensor, (bytes, bytearray)) and WAVE.match(snd_tensor):
         return _summary(tag, *_file(bytes(snd_tensor)))
+    if isinstance(snd_tensor, (bytes, bytearray)) and OTHERS.match(snd_tensor):
+        raise InputError("snd_tensor", "samples, or the bytes of a WAV file",
+                         "a file that begins with %r" % bytes(snd_tensor[:4]))
     tensor = view(snd_tensor, "snd_tensor")
     frames, channels = _frames_and_channels(tensor.shape, symmetric)
     if symmetric and sample == "int16" and is_float(tensor.dtype):

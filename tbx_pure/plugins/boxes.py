@@ -32,7 +32,7 @@ def image_with_boxes(tag: str, img_tensor: "Any", box_tensor: "Any", dataformats
     tag:          its name, as it is
     img_tensor, dataformats:  as for image()
     box_tensor:   shape (boxes, 4), rows (x0, y0, x1, y1) in pixels; fractions are cut off
-    labels:       a text for each box, or None; "" and None: no label
+    labels:       a text for each box, or None; "" and None: no label.  Lines become one
     rescale:      a factor for both sides, applied to the picture with its boxes
     colors:       shape (boxes, 3) or (3,), 0 to 255; None: red
     warn:         called with a cause and a text if pixels were clipped, or letters replaced
@@ -79,7 +79,7 @@ def _labels(labels, n, warn):
     if not isinstance(labels, (list, tuple)) or len(labels) != n:
         raise InputError("labels", "a text for each of %d boxes" % n, "%d" % len(labels)
                          if isinstance(labels, (list, tuple)) else shown(labels))
-    texts = [label if label is None else str(label) for label in labels]
+    texts = [label if label is None else " ".join(str(label).split()) for label in labels]
     missing = font.missing("".join(text for text in texts if text))
     if missing:
         warn("letters", "the font lacks %s: boxes stand for them" % " ".join(
