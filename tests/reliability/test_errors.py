@@ -528,6 +528,21 @@ class TestMemory(InRun):
             self.assertGreater(self.file.health.dropped, 1000)
             self.assertLess(sum(map(lasting.weight, self.file._queue)), 1 << 20)
 
+    def test_callers_that_outrun_the_background(self):
+        """Busy threads make a write look slow, once: then a burst is one of 256 KB again, and nothing is lost."""
+        row = ("a", 0.5, 1, 1.0)
+        with mock.patch.multiple(lasting, background=lambda files: True, PENDING=1 << 20, LATE=set()):
+            with mock.patch.object(lasting, "SLOW", -1.0):
+                self.file.append(row)
+            for _ in range(3 * lasting.TOGETHER):
+                self.file.append(row)
+            self.assertTrue(self.file._late)
+            self.file.tick()
+            for _ in range(2 * lasting.PENDING // lasting.weight(row)):
+                self.file.append(row)
+                self.assertLessEqual(self.file.pending(), lasting.TOGETHER)
+        self.assertEqual(self.file.health.dropped, 0)
+
     @unittest.skipUnless(GATHERS, "kernels are switched off")
     def test_pictures_behind_a_slow_disk(self):
         self.system.slow = 0.1
