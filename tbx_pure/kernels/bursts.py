@@ -48,10 +48,10 @@ class Worker:
             if self.ended or self.paused or not files:
                 return False
             if self.thread is None or not self.thread.is_alive():
-                self.thread = threading.Thread(target=self.run, name="tbx_pure", daemon=True)
                 try:
+                    self.thread = threading.Thread(target=self.run, name="tbx_pure", daemon=True)
                     self.thread.start()
-                except RuntimeError:    # no threads here, or no more
+                except RuntimeError:    # no threads here, or no more, or none that are daemons
                     self.thread = None
                     return False
                 self.call_at_the_end_of_a_worker()

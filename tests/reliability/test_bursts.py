@@ -230,6 +230,12 @@ class TestNothingGathers(InRun):
             self.burst(500)
             self.assertEqual(len(steps(self.file.path)), 500)
 
+    def test_where_no_daemon_may_be(self):
+        """As in a subinterpreter of Python 3.12 and later."""
+        with mock.patch.object(threading, "Thread", side_effect=RuntimeError("daemon threads are disabled")):
+            self.burst(500)
+            self.assertEqual(len(steps(self.file.path)), 500)
+
     def test_when_kernels_are_off(self):
         code = ("from %s import SummaryWriter; import threading; w = SummaryWriter(%r)\n"
                 "for i in range(500): w.add_scalar('a', 0.5, i)\n"
