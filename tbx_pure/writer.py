@@ -65,7 +65,7 @@ class SummaryWriter:
     # What a dialect changes: {method: more keywords of its plugin function}, and of EventFile.
     _styles = {}                        # type: Dict[str, Dict[str, Any]]
     _file_options = {}                  # type: Dict[str, Any]
-    _logdir_again = None                # type: Optional[str]   # of a writer sent to this process
+    _logdir_again = _home = None        # type: Any     # of a writer sent to this process; whole
 
     def __init__(self, logdir: "Any" = None, comment: str = "", purge_step: "Optional[int]" = None,
                  max_queue: int = 10, flush_secs: float = 120, filename_suffix: str = "",
@@ -287,7 +287,7 @@ class SummaryWriter:
         file = self._files.get(run)
         if file is None:                # not opened yet, so that two threads may both come here
             file = self._files.setdefault(run, self._event_file(
-                inside(self.logdir, run), self.filename_suffix,
+                inside(self._home or self.logdir, run), self.filename_suffix,
                 None if run in self._sessions else self.purge_step, **self._file_options))
         return file
 

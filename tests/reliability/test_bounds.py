@@ -1,6 +1,7 @@
 """Descriptors, memory, clocks, names, and the two ways of a number to its file."""
 import gc
 import os
+import pickle
 import random
 import sys
 import threading
@@ -109,11 +110,17 @@ class TestDescriptors(InDirectory):             # R12
             os.chdir(here)
             for file in list(writer._files.values()):
                 file._lend()
-            writer.add_scalars("all", {"a": 1.0}, 2)
+            writer.add_scalars("all", {"a": 1.0, "b": 1.0}, 2)
+            writer.add_embedding([[1.0, 2.0]], tag="points")
+            with pickle.loads(pickle.dumps(writer)) as sent:
+                sent.add_scalars("all", {"c": 1.0}, 3)
             writer.close()
         finally:
             os.chdir(here)
-        self.assertEqual(steps(*event_files(self.path("run", "all"))), [1, 2])
+        self.assertEqual(writer.get_logdir(), "run")
+        for name, found in ("a", [1, 2]), ("b", [2]), ("c", [3]):
+            self.assertEqual(steps(*event_files(self.path("run", "all", name))), found)
+        self.assertTrue(os.path.exists(self.path("run", "projector_config.pbtxt")))
 
 
 class TestMemory(InDirectory):
