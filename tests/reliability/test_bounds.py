@@ -3,6 +3,7 @@ import gc
 import os
 import pickle
 import random
+import subprocess
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ from unittest import mock
 from tbx_pure import InputError, SummaryWriter, eventfile, lasting, ondisk
 from tbx_pure.eventfile import subrun
 
-from ..helpers import PACKAGE_NAME, InDirectory, event_files, events, records
+from ..helpers import PACKAGE_NAME, ROOT, InDirectory, event_files, events, records
 from .faults import alone, steps
 
 
@@ -99,6 +100,24 @@ class TestDescriptors(InDirectory):             # R12
         self.assertEqual(other.pending(), 1)
         with self.assertWarnsRegex(UserWarning, "is gone"):
             other.flush()
+
+    @unittest.skipIf(os.name == "nt", "needs a shell")
+    def test_a_program_without_standard_streams(self):
+        """What writes to them, or puts others in their place, has nothing to do with our file."""
+        code = ("import os, sys; sys.path.insert(0, %r); from %s import SummaryWriter; w = SummaryWriter(%r)\n"
+                "w.add_scalars('all', {'c%%d' %% k: 0.5 for k in range(70)}, 0)\n"
+                "for fd in 1, 2:\n try: os.write(fd, b'noise')\n except OSError: pass\n"
+                "null = os.open(os.devnull, os.O_RDWR)\nfor fd in 0, 1, 2: os.dup2(null, fd)\n"
+                "for n in range(100): w.add_scalar('a', 0.5, n)\n"
+                "w.add_scalars('all', {'c%%d' %% k: 0.5 for k in range(70)}, 1)\n")
+        for closed in "<&- >&- 2>&-", ">&-", "2>&-":
+            with self.subTest(closed):
+                run = self.path(str(len(closed)))
+                subprocess.check_call(["sh", "-c", '"$0" -c "$1" ' + closed, sys.executable,
+                                       code % (ROOT, PACKAGE_NAME, run)], stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL)
+                paths = event_files(run)
+                self.assertEqual((len(paths), len(steps(*paths))), (71, 240))
 
     def test_another_directory_meanwhile(self):
         """A relative path is that of the time the writer was made."""
