@@ -78,7 +78,6 @@ class SummaryWriter:
             self.logdir = self.log_dir = self._logdir_again or path_text(logdir, "logdir")
             self.purge_step = whole_step(purge_step, "purge_step")
             self.filename_suffix = checked_text(filename_suffix or "", "filename_suffix")
-        self.write_to_disk = write_to_disk
         if steps not in (None, "count"):
             raise InputError("steps", "None or 'count'", shown(steps), "SummaryWriter()")
         if durability not in (None, "every", "relaxed"):
@@ -96,7 +95,7 @@ class SummaryWriter:
         self._layout = None             # type: Optional[Dict[str, Any]]
         self._charts = {}               # type: Dict[Tuple[str, str], List[str]]
         self._sessions = set()          # type: Set[str]
-        self.raw_tags, self.tensor_style = raw_tags, tensor_style
+        self.write_to_disk, self.raw_tags, self.tensor_style = write_to_disk, raw_tags, tensor_style
         self._warned = set()            # type: Set[Tuple[str, str]]
         if write_to_disk and self._logdir_again is None:
             self._file().open()

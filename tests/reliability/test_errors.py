@@ -112,6 +112,19 @@ class TestHealing(InRun):
                       self.messages()[0])
         self.assertEqual(self.file.health.state, "ok")
 
+    def test_nobody_to_be_told(self):
+        """A daemon has closed its sys.stderr: what would be said there keeps no event from its way."""
+        writer = SummaryWriter(self.path("run"), durability="every")
+        closed = mock.Mock(side_effect=ValueError("I/O operation on closed file."))
+        with mock.patch.object(warnings, "showwarning", closed), alone():
+            writer.add_scalar("a", 0.5, 1)
+            writer.add_scalar("a", 0.5, 0)              # a step that goes back
+            with mock.patch.object(os, "write", side_effect=OSError(errno.ENOSPC, "full")):
+                writer.add_scalar("a", 0.5, 2)
+        self.assertEqual(closed.call_count, 2)
+        writer.close()
+        self.assertEqual(steps(*event_files(self.path("run"))), [1, 0, 2])
+
     def test_what_is_lost_is_said_at_the_end(self):
         with alone():
             self.file.append(event(1))
