@@ -51,7 +51,7 @@ class Worker:
                 try:
                     self.thread = threading.Thread(target=self.run, name="tbx_pure", daemon=True)
                     self.thread.start()
-                except RuntimeError:    # no threads here, or no more, or none that are daemons
+                except (RuntimeError, MemoryError):     # none here, or no more, or no daemons
                     self.thread = None
                     return False
                 self.call_at_the_end_of_a_worker()
@@ -91,7 +91,7 @@ class Worker:
     def end(self):
         """When the interpreter ends: nothing is gathered any more."""
         self.ended, thread = True, self.thread
-        if thread is not None:
+        if thread is not None and thread.is_alive():
             thread.join()
 
     def call_at_the_end_of_a_worker(self):
