@@ -1,6 +1,7 @@
 """Every error tbx_pure raises on purpose, and the one way it warns."""
 import sys
 import warnings
+from contextlib import suppress
 
 PACKAGE = __name__.rpartition(".")[0]
 
@@ -76,11 +77,12 @@ def shown(value: object, limit: int = 60) -> str:
 
 
 def warn(message: str) -> None:
-    """Warn the caller: the warning names the first line outside this package."""
+    """Warn the caller, if that can be: the warning names the first line outside this package."""
     level, frame = 1, sys._getframe()
     while frame.f_back is not None and _ours(frame.f_globals.get("__name__", "")):
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, stacklevel=level)
+    with suppress(OSError, ValueError):         # sys.stderr is closed, or cannot hold the text
+        warnings.warn(message, stacklevel=level)
 
 
 def _ours(module):

@@ -58,8 +58,7 @@ class EventFile:
         self.directory, self.suffix, self.purge_step = directory, suffix, purge_step
         self.path = None                # type: Optional[str]
         self._source, self._system = source, system
-        self._pid = system.getpid()
-        self._lock = threading.RLock()
+        self._pid, self._lock = system.getpid(), threading.RLock()
         self._queue = []                # type: List[Any]   # events; first, the batch being written
         self._head = None               # type: Optional[Batch]     # the first records, until then
         self._closing, self._written = False, 0         # events, since it was made

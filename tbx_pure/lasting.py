@@ -176,16 +176,20 @@ class EventFile(ondisk.EventFile):
         self._adds += events
         self._spent += ended - begun
         self._slow = ended - begun > SLOW
-        if self._late and (self._slow or len(self._queue) <= TOGETHER):         # not long, or rare
-            self._load = sum(map(weight, self._queue[:]))
         if self.failing:
             self.failing, self._again, self._pause = False, 0.0, PAUSE
         if self._slow and not self._late:
             self._defer(late=True)
-        elif self._gathers and not self._late:
-            self._room = TOGETHER
         elif self._late and not self._gathers:
             self._be_direct()
+        elif self._late and not self._slow and len(self._queue) > TOGETHER:
+            self._defer()               # the disk is quick again, and callers outrun the background
+        elif self._gathers and not self._late:
+            self._room = TOGETHER
+        if not self._late:
+            self._load = 0              # what gathers is not counted
+        elif self._slow or len(self._queue) <= TOGETHER:                        # not long, or rare
+            self._load = sum(map(weight, self._queue[:]))
 
     def _defer(self, late=False):
         """Leave what is added to the background; return whether there is one."""

@@ -150,6 +150,12 @@ class EventFile(eventfile.EventFile):
 
     def _use_descriptor(self):
         if not self._keeps_open():
+            low = []                    # a standard stream was closed: others take its place for it
+            while self._fd <= 2:
+                low.append(self._fd)
+                self._fd = self._system.dup(self._fd)
+            for fd in low:
+                self._system.close(fd)
             self._open[self._fd] = weakref.ref(self)
             if len(self._open) > DESCRIPTORS:
                 self._spare()

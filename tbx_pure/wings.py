@@ -52,11 +52,13 @@ class SummaryWriter(writer.SummaryWriter):
         return made
 
     def __reduce__(self) -> "Any":
-        return _again, (type(self), self._made_with, self.logdir)
+        return _again, (type(self), self._made_with, self.logdir, self._home)
 
     def _event_file(self, *arguments, **options):
-        return lasting.EventFile(*arguments, durability=self.durability, strict=self.strict,
+        file = lasting.EventFile(*arguments, durability=self.durability, strict=self.strict,
                                  flush_secs=self.flush_secs, health=self.health, **options)
+        self._home = self._home or file.directory       # the process may go elsewhere
+        return file
 
     # ---- distributions ----
 
@@ -486,7 +488,7 @@ class SummaryWriter(writer.SummaryWriter):
 
     def _files_directory(self):
         """Return where files beside the event file go; None: they are not to be written."""
-        return self.logdir if self.write_to_disk else None
+        return (self._home or self.logdir) if self.write_to_disk else None
 
     def _session_step(self, global_step):
         """Return the step of the records that say what a session of add_hparams is."""
@@ -506,14 +508,14 @@ class SummaryWriter(writer.SummaryWriter):
         return run
 
 
-def _again(kind, made_with, logdir):
+def _again(kind, made_with, logdir, home):
     """Return a writer as another process had one: into the same directory, to a file of its own.
 
     That is made when it is needed: many a process has a writer that it does not use.
     """
     arguments, options = made_with
     made = kind.__new__(kind, *arguments, **options)
-    made._logdir_again = logdir
+    made._logdir_again, made._home = logdir, home
     made.__init__(*arguments, **options)
     made.purge_step = None              # that is done
     return made

@@ -65,7 +65,7 @@ class SummaryWriter:
     # What a dialect changes: {method: more keywords of its plugin function}, and of EventFile.
     _styles = {}                        # type: Dict[str, Dict[str, Any]]
     _file_options = {}                  # type: Dict[str, Any]
-    _logdir_again = None                # type: Optional[str]   # of a writer sent to this process
+    _logdir_again = _home = None        # type: Any     # of a writer sent to this process; whole
 
     def __init__(self, logdir: "Any" = None, comment: str = "", purge_step: "Optional[int]" = None,
                  max_queue: int = 10, flush_secs: float = 120, filename_suffix: str = "",
@@ -78,7 +78,6 @@ class SummaryWriter:
             self.logdir = self.log_dir = self._logdir_again or path_text(logdir, "logdir")
             self.purge_step = whole_step(purge_step, "purge_step")
             self.filename_suffix = checked_text(filename_suffix or "", "filename_suffix")
-        self.write_to_disk = write_to_disk
         if steps not in (None, "count"):
             raise InputError("steps", "None or 'count'", shown(steps), "SummaryWriter()")
         if durability not in (None, "every", "relaxed"):
@@ -96,7 +95,7 @@ class SummaryWriter:
         self._layout = None             # type: Optional[Dict[str, Any]]
         self._charts = {}               # type: Dict[Tuple[str, str], List[str]]
         self._sessions = set()          # type: Set[str]
-        self.raw_tags, self.tensor_style = raw_tags, tensor_style
+        self.write_to_disk, self.raw_tags, self.tensor_style = write_to_disk, raw_tags, tensor_style
         self._warned = set()            # type: Set[Tuple[str, str]]
         if write_to_disk and self._logdir_again is None:
             self._file().open()
@@ -287,7 +286,7 @@ class SummaryWriter:
         file = self._files.get(run)
         if file is None:                # not opened yet, so that two threads may both come here
             file = self._files.setdefault(run, self._event_file(
-                inside(self.logdir, run), self.filename_suffix,
+                inside(self._home or self.logdir, run), self.filename_suffix,
                 None if run in self._sessions else self.purge_step, **self._file_options))
         return file
 

@@ -53,12 +53,12 @@ class Worker:
                 if self.thread is None or not self.thread.is_alive():
                     self.thread = threading.Thread(target=self.run, name="tbx_pure", daemon=True)
                     self.thread.start()
-                    self.call_at_the_end_of_a_worker()
-            except RuntimeError:        # no threads here, or no more
+            except (RuntimeError, MemoryError):         # no threads here, or no more, or no daemons
                 self.thread = None
                 return False
             finally:
                 self.starting = False
+            self.call_at_the_end_of_a_worker()
             return True
 
     def run(self):
@@ -95,7 +95,7 @@ class Worker:
     def end(self):
         """When the interpreter ends: nothing is gathered any more."""
         self.ended, thread = True, self.thread
-        if thread is not None:
+        if thread is not None and thread.is_alive():
             thread.join()
 
     def call_at_the_end_of_a_worker(self):

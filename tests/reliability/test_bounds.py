@@ -1,7 +1,9 @@
 """Descriptors, memory, clocks, names, and the two ways of a number to its file."""
 import gc
 import os
+import pickle
 import random
+import subprocess
 import sys
 import threading
 import time
@@ -12,7 +14,7 @@ from unittest import mock
 from tbx_pure import InputError, SummaryWriter, eventfile, lasting, ondisk
 from tbx_pure.eventfile import subrun
 
-from ..helpers import PACKAGE_NAME, InDirectory, event_files, events, records
+from ..helpers import PACKAGE_NAME, ROOT, InDirectory, event_files, events, records
 from .faults import alone, steps
 
 
@@ -99,6 +101,24 @@ class TestDescriptors(InDirectory):             # R12
         with self.assertWarnsRegex(UserWarning, "is gone"):
             other.flush()
 
+    @unittest.skipIf(os.name == "nt", "needs a shell")
+    def test_a_program_without_standard_streams(self):
+        """What writes to them, or puts others in their place, has nothing to do with our file."""
+        code = ("import os, sys; sys.path.insert(0, %r); from %s import SummaryWriter; w = SummaryWriter(%r)\n"
+                "w.add_scalars('all', {'c%%d' %% k: 0.5 for k in range(70)}, 0)\n"
+                "for fd in 1, 2:\n try: os.write(fd, b'noise')\n except OSError: pass\n"
+                "null = os.open(os.devnull, os.O_RDWR)\nfor fd in 0, 1, 2: os.dup2(null, fd)\n"
+                "for n in range(100): w.add_scalar('a', 0.5, n)\n"
+                "w.add_scalars('all', {'c%%d' %% k: 0.5 for k in range(70)}, 1)\n")
+        for closed in "<&- >&- 2>&-", ">&-", "2>&-":
+            with self.subTest(closed):
+                run = self.path(str(len(closed)))
+                subprocess.check_call(["sh", "-c", '"$0" -c "$1" ' + closed, sys.executable,
+                                       code % (ROOT, PACKAGE_NAME, run)], stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL)
+                paths = event_files(run)
+                self.assertEqual((len(paths), len(steps(*paths))), (71, 240))
+
     def test_another_directory_meanwhile(self):
         """A relative path is that of the time the writer was made."""
         here = os.getcwd()
@@ -109,11 +129,17 @@ class TestDescriptors(InDirectory):             # R12
             os.chdir(here)
             for file in list(writer._files.values()):
                 file._lend()
-            writer.add_scalars("all", {"a": 1.0}, 2)
+            writer.add_scalars("all", {"a": 1.0, "b": 1.0}, 2)
+            writer.add_embedding([[1.0, 2.0]], tag="points")
+            with pickle.loads(pickle.dumps(writer)) as sent:
+                sent.add_scalars("all", {"c": 1.0}, 3)
             writer.close()
         finally:
             os.chdir(here)
-        self.assertEqual(steps(*event_files(self.path("run", "all"))), [1, 2])
+        self.assertEqual(writer.get_logdir(), "run")
+        for name, found in ("a", [1, 2]), ("b", [2]), ("c", [3]):
+            self.assertEqual(steps(*event_files(self.path("run", "all", name))), found)
+        self.assertTrue(os.path.exists(self.path("run", "projector_config.pbtxt")))
 
 
 class TestMemory(InDirectory):

@@ -8,6 +8,7 @@ import unittest
 from unittest import mock
 
 from tbx_pure import SummaryWriter, lasting, twins
+from tbx_pure.kernels import bursts
 
 from ..helpers import PACKAGE_NAME, ROOT, InDirectory, event_files, events, python
 from .faults import GATHERS, event, steps, wait_until
@@ -241,7 +242,21 @@ class TestBudget(InRun):
 class TestNothingGathers(InRun):
 
     def test_where_no_thread_can_start(self):
-        with mock.patch.object(threading.Thread, "start", side_effect=RuntimeError("no more threads")):
+        for n, error in enumerate((RuntimeError("no more threads"), MemoryError()), 1):
+            with mock.patch.object(threading.Thread, "start", side_effect=error):
+                self.burst(500)
+                self.assertEqual(len(steps(self.file.path)), 500 * n)
+
+    def test_an_interrupt_just_before_it_starts(self):
+        """What is to end with the interpreter is not there."""
+        worker = bursts.Worker()
+        with mock.patch.object(threading.Thread, "start", side_effect=KeyboardInterrupt):
+            self.assertRaises(KeyboardInterrupt, worker.begin, [self.file])
+        worker.end()
+
+    def test_where_no_daemon_may_be(self):
+        """As in a subinterpreter of Python 3.12 and later."""
+        with mock.patch.object(threading, "Thread", side_effect=RuntimeError("daemon threads are disabled")):
             self.burst(500)
             self.assertEqual(len(steps(self.file.path)), 500)
 

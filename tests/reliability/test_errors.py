@@ -112,6 +112,19 @@ class TestHealing(InRun):
                       self.messages()[0])
         self.assertEqual(self.file.health.state, "ok")
 
+    def test_nobody_to_be_told(self):
+        """A daemon has closed its sys.stderr: what would be said there keeps no event from its way."""
+        writer = SummaryWriter(self.path("run"), durability="every")
+        closed = mock.Mock(side_effect=ValueError("I/O operation on closed file."))
+        with mock.patch.object(warnings, "showwarning", closed), alone():
+            writer.add_scalar("a", 0.5, 1)
+            writer.add_scalar("a", 0.5, 0)              # a step that goes back
+            with mock.patch.object(os, "write", side_effect=OSError(errno.ENOSPC, "full")):
+                writer.add_scalar("a", 0.5, 2)
+        self.assertEqual(closed.call_count, 2)
+        writer.close()
+        self.assertEqual(steps(*event_files(self.path("run"))), [1, 0, 2])
+
     def test_what_is_lost_is_said_at_the_end(self):
         with alone():
             self.file.append(event(1))
@@ -527,6 +540,21 @@ class TestMemory(InRun):
                 self.file.append(other)
             self.assertGreater(self.file.health.dropped, 1000)
             self.assertLess(sum(map(lasting.weight, self.file._queue)), 1 << 20)
+
+    def test_callers_that_outrun_the_background(self):
+        """Busy threads make a write look slow, once: then a burst is one of 256 KB again, and nothing is lost."""
+        row = ("a", 0.5, 1, 1.0)
+        with mock.patch.multiple(lasting, background=lambda files: True, PENDING=1 << 20, LATE=set()):
+            with mock.patch.object(lasting, "SLOW", -1.0):
+                self.file.append(row)
+            for _ in range(3 * lasting.TOGETHER):
+                self.file.append(row)
+            self.assertTrue(self.file._late)
+            self.file.tick()
+            for _ in range(2 * lasting.PENDING // lasting.weight(row)):
+                self.file.append(row)
+                self.assertLessEqual(self.file.pending(), lasting.TOGETHER)
+        self.assertEqual(self.file.health.dropped, 0)
 
     @unittest.skipUnless(GATHERS, "kernels are switched off")
     def test_pictures_behind_a_slow_disk(self):
