@@ -40,9 +40,9 @@ def audio(tag: str, snd_tensor: "Any", sample_rate: "Any", warn: "Callable[[str,
     Raises InputError if snd_tensor has another shape or no samples, or an argument is no sound.
     """
     tag, rate = checked_text(tag, "tag"), _rate(sample_rate)
-    if isinstance(snd_tensor, (bytes, bytearray)) and WAVE.match(snd_tensor):
-        return _summary(tag, *_file(bytes(snd_tensor)))
     tensor = view(snd_tensor, "snd_tensor")
+    if tensor.dtype == "uint8" and WAVE.match(bytes(tensor.values[:12])):   # any buffer
+        return _summary(tag, *_file(bytes(tensor.values)))
     frames, channels = _frames_and_channels(tensor.shape, symmetric)
     if symmetric and sample == "int16" and is_float(tensor.dtype):
         tensor = _symmetric(tensor, warn)
