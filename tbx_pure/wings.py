@@ -90,7 +90,7 @@ class SummaryWriter(writer.SummaryWriter):
             made, now = [], self._wall_time(walltime)
             for call.tag, values in named(named_values, prefix, gradients):
                 warn = self._warner("add_histograms", call.tag)
-                made.append((call.tag, histogram(self._tag(call.tag), values, self._bins(bins),
+                made.append((call.tag, histogram(self._call_tag(call.tag), values, self._bins(bins),
                                                  None, warn)))
             events = []
             for call.tag, summary in made:
@@ -245,7 +245,7 @@ class SummaryWriter(writer.SummaryWriter):
         from .projector import add_embedding
         with naming("add_embedding", tag):
             series = "embedding", checked_text(tag, "tag")
-            step = self._steps.step(series, self._step(global_step), lambda *_: None) or 0
+            step = self._run_steps.step(series, self._call_step(global_step), lambda *_: None) or 0
             add_embedding(self._files_directory(), mat, metadata, label_img, step, tag,
                           metadata_header, binary, self._warner("add_embedding", tag),
                           **self._style("add_embedding"))
@@ -381,15 +381,15 @@ class SummaryWriter(writer.SummaryWriter):
         with naming("add_hparams", name):
             run = self._new_session() if name is None else subrun(checked_text(name, "name"))
             metrics = mapping(metric_dict or {}, "metric_dict")
-            infos = metric_infos and {self._tag(tag): info for tag, info
+            infos = metric_infos and {self._call_tag(tag): info for tag, info
                                       in mapping(metric_infos, "metric_infos").items()}
             step = self._session_step(global_step)
             events = [self._event(None, step, None, summary, run) for summary in hparams(
-                hparam_dict, [self._tag(tag) for tag in metrics], hparam_domain_discrete,
+                hparam_dict, [self._call_tag(tag) for tag in metrics], hparam_domain_discrete,
                 experiment, hparam_infos, infos, group_name, status, start_time, end_time, warn,
                 **self._style("add_hparams"))]
             parse = self._style("add_scalar")
-            made = [(tag, scalar(self._tag(tag), one(x, "metric_dict[%r]" % (tag,), **parse),
+            made = [(tag, scalar(self._call_tag(tag), one(x, "metric_dict[%r]" % (tag,), **parse),
                                  warn=warn))
                     for tag, x in metrics.items()]      # all, before any of them takes its step
             for tag, summary in made:
@@ -438,23 +438,23 @@ class SummaryWriter(writer.SummaryWriter):
         if type(tag) is str and (key is None or type(key) is str):
             lanes = self._lanes if key is None else self._charts_lanes.setdefault(tag, Lanes())
             if (tag if key is None else key) not in lanes:
-                cleaned = clean_tag(self._tag(tag))
-                series, file = self._steps.series((run, cleaned)), self._direct(run)
+                cleaned = clean_tag(self._call_tag(tag))
+                series, file = self._run_steps.series((run, cleaned)), self._direct(run)
                 if file and series.last is not None and self._named.get((run, cleaned)) == tag:
                     lanes[tag if key is None else key] = Lane(cleaned, series, file)
 
     def _open_text_lane(self, tag):
         """Let a tag's next texts go the short way."""
-        value = text(self._tag(tag), "")["value"][0]
+        value = text(self._call_tag(tag), "")["value"][0]
         name = "", value["tag"]
-        series, file = self._steps.series(name), self._direct("")
+        series, file = self._run_steps.series(name), self._direct("")
         if file and series.last is not None and self._named.get(name) == tag:
             self._lanes["text", tag] = TextLane(value, series, file)
 
     def _direct(self, run):
         """Return the file of a run if rows may go straight to it."""
-        if self.write_to_disk and not self.tensor_style and not self._steps.counted:
-            return self._file(run)
+        if self.write_to_disk and not self.tensor_style and not self._run_steps.counted:
+            return self._run_file(run)
         return None
 
     def _image(self, tag, img_tensor, dataformats, warn, several=False):

@@ -86,9 +86,9 @@ class SummaryWriter:
         self.durability, self.flush_secs = durability, flush_secs
         self.strict = os.environ.get("TBX_PURE_STRICT") == "1" if strict is None else bool(strict)
         self._files = {}                # type: Dict[str, EventFile]
-        self._steps = Steps(auto_step, steps == "count")
+        self._run_steps = Steps(auto_step, steps == "count")
         self._named = {}                # type: Dict[Tuple[str, str], object]
-        self._metadata = threading.local()              # of use_metadata
+        self._call_metadata = threading.local()         # of use_metadata
         self._blocks = set()            # type: Set[object]
         self._lanes = {}                # type: Dict[Any, Any]      # {tag: its lane}; see lanes.py
         self._charts_lanes = {}         # type: Dict[str, Any]      # {main_tag: its lanes}
@@ -98,7 +98,7 @@ class SummaryWriter:
         self.write_to_disk, self.raw_tags, self.tensor_style = write_to_disk, raw_tags, tensor_style
         self._warned = set()            # type: Set[Tuple[str, str]]
         if write_to_disk and self._logdir_again is None:
-            self._file().open()
+            self._run_file().open()
 
     # ---- numbers ----
 
@@ -143,7 +143,7 @@ class SummaryWriter:
                 return
         with naming("add_scalars", main_tag) as call:
             events, tags, now = [], [], self._wall_time(walltime)       # the same for all of them
-            made = scalars(self._tag(main_tag), tag_scalar_dict, as_tags,
+            made = scalars(self._call_tag(main_tag), tag_scalar_dict, as_tags,
                            **self._style("add_scalars"))
             runs = ["" if as_tags else self._scalars_run(main_tag, key) for key, _ in made]
             for run, (key, summary) in zip(runs, made):         # all are fine: they take steps
@@ -236,10 +236,10 @@ class SummaryWriter:
         block, outer = object(), self._defaults()
         try:
             self._blocks.add(block)     # while there is any, in any thread, no lane is used
-            self._metadata.values = values
+            self._call_metadata.values = values
             yield self
         finally:
-            self._metadata.values = outer
+            self._call_metadata.values = outer
             self._blocks.discard(block)
 
     def __enter__(self: "Self") -> "Self":
@@ -253,7 +253,7 @@ class SummaryWriter:
     def _add(self, method, global_step, walltime, summarize, tag, *arguments):
         """Write the event whose summary is summarize(tag, *arguments), for a call of `method`."""
         with naming(method, tag) as call:
-            summary = summarize(self._tag(tag), *arguments, **self._styles.get(method, {}))
+            summary = summarize(self._call_tag(tag), *arguments, **self._styles.get(method, {}))
             event = self._event(call, global_step, walltime, summary)
         self._append(event)
 
@@ -264,13 +264,13 @@ class SummaryWriter:
         """
         step, seconds = global_step, self._wall_time(walltime)
         if call is not None:
-            step = self._step(global_step)
+            step = self._call_step(global_step)
             series = summary["value"][0]["tag"]
             warn = self._warner(call.method, call.tag)
             if self._named.setdefault((run, series), call.tag) != call.tag:
                 warn("tag", "tags %r and %r are both written as %r" % (
                     self._named[run, series], call.tag, series))
-            step = self._steps.step((run, series), step, warn)
+            step = self._run_steps.step((run, series), step, warn)
         if self.tensor_style:
             summary = as_tensors(summary)
         value, *more = summary["value"]
@@ -280,9 +280,9 @@ class SummaryWriter:
 
     def _append(self, event, run=""):
         if self.write_to_disk:
-            self._file(run).append(event)
+            self._run_file(run).append(event)
 
-    def _file(self, run=""):
+    def _run_file(self, run=""):
         file = self._files.get(run)
         if file is None:                # not opened yet, so that two threads may both come here
             file = self._files.setdefault(run, self._event_file(
@@ -330,14 +330,14 @@ class SummaryWriter:
                 errors.warn("%s: %s" % (naming(method, tag), text))
         return warn
 
-    def _tag(self, tag):
+    def _call_tag(self, tag):
         return RawTag(tag) if self.raw_tags and isinstance(tag, str) else tag
 
     def _defaults(self):
         """Return the (step, wall time) of the use_metadata block we are in."""
-        return getattr(self._metadata, "values", (None, None))
+        return getattr(self._call_metadata, "values", (None, None))
 
-    def _step(self, global_step):
+    def _call_step(self, global_step):
         if global_step is None:
             return self._defaults()[0]
         return whole_step(global_step, "global_step")

@@ -131,7 +131,7 @@ class TestAudio(unittest.TestCase):
         for channels, sample in ((1, "int16"), (2, "uint8"), (2, "float32"), (6, "int24")):
             sound = [[0.1] * channels] * 7
             file = written(audio("a", sound, 22050, silent, sample))["audio"]["encoded_audio_string"]
-            for given in (file, bytearray(file), file + b"LIST\x03\0\0\0abc\0"):
+            for given in (file, bytearray(file), memoryview(file), file + b"LIST\x03\0\0\0abc\0"):
                 fields = written(audio("a", given, 44100, silent))["audio"]
                 self.assertEqual(fields, {
                     "sample_rate": 22050.0, "num_channels": channels, "length_frames": 7,

@@ -216,6 +216,18 @@ class TestSubclasses(InDirectory):
             w.add_hparams({"lr": 1}, {"acc": 2})
         self.assertEqual([value["tag"] for _, value in summaries(self.directory)], ["loss"] * 3 + ["acc"])
 
+    def test_one_with_a_step_of_its_own(self):
+        class Counting(SummaryWriter):
+            def __init__(self, logdir):
+                SummaryWriter.__init__(self, logdir)
+                self._step = self._steps = self._tag = self._file = 7
+                self._metadata = {}
+        with Counting(self.directory) as w:
+            w.add_scalar("a", 1, w._step)
+            w.add_text("t", "x", w._steps)
+            w.add_hparams({"lr": 1}, {"acc": 2}, ".", w._tag)
+        self.assertEqual([step for step, value in summaries(self.directory) if "simple_value" in value], [7, 7])
+
     def test_one_with_a_file_writer_of_its_own(self):
         class Counting(writer.FileWriter):
             count = 0

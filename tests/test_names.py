@@ -18,7 +18,7 @@ class Heard(InRun):
         return [str(w.message) for w in caught]
 
     def values(self):
-        return [EVENT.decode(data)["summary"]["value"][0] for data in records(self.writer._file().path)[1:]]
+        return [EVENT.decode(data)["summary"]["value"][0] for data in records(self.writer._run_file().path)[1:]]
 
 
 class TestTags(Heard):
@@ -51,7 +51,7 @@ class TestTags(Heard):
     def test_raw_in_sub_runs(self):
         self.writer = SummaryWriter(self.run_directory, raw_tags=True)
         self.writer.add_scalars("a b", {"c": 1})
-        value = EVENT.decode(records(self.writer._file("a b/c").path)[1])["summary"]["value"][0]
+        value = EVENT.decode(records(self.writer._run_file("a b/c").path)[1])["summary"]["value"][0]
         self.assertEqual(value["tag"], "a b")
 
 

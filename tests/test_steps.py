@@ -17,7 +17,7 @@ class TestSteps(InDirectory):
             warnings.simplefilter("always")
             for step in given:
                 writer.add_scalar("x", 1, step)
-        found = [event.get("step") for event in events(writer._file().path)[1:]]
+        found = [event.get("step") for event in events(writer._run_file().path)[1:]]
         return found, [str(w.message) for w in caught]
 
     def test_given(self):
@@ -38,7 +38,7 @@ class TestSteps(InDirectory):
         writer.add_text("a", "text")
         for _ in range(2):
             writer.add_scalars("a", {"b": 1, "c": 1})
-        self.assertEqual([e.get("step") for e in events(writer._file().path)[1:]], [None, None, 1, None])
+        self.assertEqual([e.get("step") for e in events(writer._run_file().path)[1:]], [None, None, 1, None])
         for run in "bc":
             self.assertEqual([e.get("step") for e in events(self.path("a", run))[1:]], [None, 1])
 
@@ -52,7 +52,7 @@ class TestSteps(InDirectory):
                 for refused in ({"b": 1, long: 2}, {"b": 1, "c": [1, 2]}):
                     with self.assertRaises(ValueError):
                         writer.add_scalars("a", refused, step)
-                writer.add_scalars("a", {"b": 1}, step if step is None else step + writer._steps.last(("a/b", "a")))
+                writer.add_scalars("a", {"b": 1}, step if step is None else step + writer._run_steps.last(("a/b", "a")))
             for metrics in ({"m": 1, "n": [1, 2]}, {"m": 1}):
                 try:
                     writer.add_hparams({"lr": 1}, metrics, name="run", global_step=3)
@@ -93,7 +93,7 @@ class TestUseMetadata(InDirectory):
         self.writer = SummaryWriter(self.directory)
 
     def written(self):
-        return [(e.get("step"), e["wall_time"]) for e in events(self.writer._file().path)[1:]]
+        return [(e.get("step"), e["wall_time"]) for e in events(self.writer._run_file().path)[1:]]
 
     def test_defaults(self):
         with self.writer.use_metadata(global_step=5, walltime=2.5) as writer:

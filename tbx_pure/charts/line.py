@@ -69,16 +69,16 @@ def _names(columns):
 
 def _add_point(writer, names, point, title, global_step, walltime):
     with naming("add_line_chart", title) as call:
-        tag, *lines = [_tag(writer._tag(title), name) for name in [DATA] + names[1:]]
+        tag, *lines = [_tag(writer._call_tag(title), name) for name in [DATA] + names[1:]]
         if len(set(lines) | {tag}) < len(names):
             raise InputError("columns", "names that differ as tags", ", ".join([tag] + lines))
         summary = line_chart(tag, title, names, Tensor("float64", (len(point),), point))
         for line, x in zip(lines, point[1:]):
             warn = writer._warner("add_line_chart", line)
             summary["value"] += scalar(line, x, warn=warn)["value"]
-        step = writer._step(global_step)
+        step = writer._call_step(global_step)
         if step is None:
-            step = _next_step(writer._steps.last(("", tag)), point[0])
+            step = _next_step(writer._run_steps.last(("", tag)), point[0])
         seconds = writer._wall_time(walltime)
         event = writer._event(call, step, seconds, summary)
     writer._append(event)

@@ -96,10 +96,10 @@ class SummaryWriter(Spine):
     def _new_writer(self, run, directory):
         if not self.write_to_disk:
             return files.DummyFileWriter(directory)
-        file = self._file(run)
+        file = self._run_file(run)
         writer = self._file_writer(directory, self.max_queue, self.flush_secs,
                                    self.filename_suffix, file=file)
-        writer._metadata, writer._blocks = self._metadata, self._blocks     # of use_metadata
+        writer._call_metadata, writer._blocks = self._call_metadata, self._blocks  # of use_metadata
         return writer
 
     def _file_writer(self, *arguments, **options):
@@ -139,7 +139,7 @@ class SummaryWriter(Spine):
 
     def _scalars_run(self, main_tag, key):
         run = self._dialect.scalars_run(main_tag, key)
-        self._curves.setdefault(run, set()).add(clean_tag(self._tag(main_tag)))
+        self._curves.setdefault(run, set()).add(clean_tag(self._call_tag(main_tag)))
         return run
 
     def _bins(self, bins):

@@ -137,7 +137,7 @@ class FileWriter(metaclass=Heard):
         options = {} if file is None else {"file": file}
         self.event_writer = self._event_file_writer(directory, max_queue, flush_secs,
                                                     filename_suffix, **options)
-        self._metadata = threading.local()
+        self._call_metadata = threading.local()
         self._blocks = set()            # type: Set[object]
 
     def _event_file_writer(self, *arguments, **options):

@@ -130,7 +130,7 @@ def _write(writer, graph, force=False, *more):
     written, digest = WRITTEN.setdefault(writer, Written()), hashlib.sha256(graph).digest()
     if digest != written.digest or force:
         about = {"wall_time": writer._wall_time(None),
-                 "step": writer._steps.step(SERIES, writer._step(None), lambda *_: None)}
+                 "step": writer._run_steps.step(SERIES, writer._call_step(None), lambda *_: None)}
         for event in [EVENT.encode(dict(what, **about)) for what in ({"graph_def": graph},) + more]:
             writer._append(event)
         written.digest = digest

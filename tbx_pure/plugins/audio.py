@@ -41,12 +41,13 @@ def audio(tag: str, snd_tensor: "Any", sample_rate: "Any", warn: "Callable[[str,
     Raises InputError if snd_tensor has another shape or no samples, or an argument is no sound.
     """
     tag, rate = checked_text(tag, "tag"), _rate(sample_rate)
-    if isinstance(snd_tensor, (bytes, bytearray)) and WAVE.match(snd_tensor):
-        return _summary(tag, *_file(bytes(snd_tensor)))
-    if isinstance(snd_tensor, (bytes, bytearray)) and OTHERS.match(snd_tensor):
-        raise InputError("snd_tensor", "samples, or the bytes of a WAV file",
-                         "a file that begins with %r" % bytes(snd_tensor[:4]))
     tensor = view(snd_tensor, "snd_tensor")
+    begins = bytes(tensor.values[:12]) if tensor.dtype == "uint8" else b""
+    if WAVE.match(begins):
+        return _summary(tag, *_file(bytes(tensor.values)))
+    if OTHERS.match(begins):
+        raise InputError("snd_tensor", "samples, or the bytes of a WAV file",
+                         "a file that begins with %r" % begins[:4])
     frames, channels = _frames_and_channels(tensor.shape, symmetric)
     if symmetric and sample == "int16" and is_float(tensor.dtype):
         tensor = _symmetric(tensor, warn)

@@ -64,7 +64,7 @@ class Live(BriefTestCase):
         with alone(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             writer = SummaryWriter(os.path.join(directory, "run"))
-            file = writer._file()
+            file = writer._run_file()
             file._system, file._pause = system, 0.0
             writer.add_scalar("a", 0.5, 0)
             with TensorBoard(directory, engine, 1) as server:

@@ -72,13 +72,13 @@ class TestEveryLine(InDirectory):
     def gathering(self):
         """Four events wait, and the call that is interrupted finds that no more may."""
         writer = SummaryWriter(self.path("run"))
-        file = writer._file()
+        file = writer._run_file()
         file._gathers, file._room = True, 4
         return self.begun(writer)
 
     def torn(self):
         writer = SummaryWriter(self.path("run"))
-        file, system = writer._file(), System()
+        file, system = writer._run_file(), System()
         file._system = system
         file._pause = 0.0
         with mock.patch.object(lasting, "background", lambda files: False), warnings.catch_warnings():

@@ -226,7 +226,7 @@ class TestForked(InDirectory):
         self.assertEqual(self.found(), [1000 * k + i for k in range(1, 5) for i in range(300)])
 
     def test_a_torn_record_is_the_parents(self):
-        file = self.writer._file()
+        file = self.writer._run_file()
         os_write, calls = os.write, []
 
         class System:
