@@ -64,6 +64,14 @@ class TestExport(InDirectory):
         self.assertEqual(values["mean"], [["0", "100.25", "0.1"], ["1", "101.25", "NaN"],
                                           ["2", "102.25", "4.0"]])
 
+    def test_ends_of_lines_in_a_text(self):
+        texts = ["a\rb", "a\nb", "a\r\nb", "\r"]
+        with SummaryWriter(self.path("c")) as w:
+            for step, text in enumerate(texts):
+                w.add_text("t", text, step)
+        out = run("export", self.path("c"), "--plugin", "text")[1]
+        self.assertEqual([row[4] for row in csv.reader(io.StringIO(out, newline=""))][1:], texts)
+
     def test_other_plugins(self):
         for steps in "all", "last":
             found = {row[1]: row[4] for row in self.rows(

@@ -135,13 +135,13 @@ def _fitting(widths, fixed, width):
 def _csv(names, rows, paint, yields):
     import csv
     line = _Line()
-    writer = csv.writer(line, lineterminator="\n")         # to quote it, too
+    writer = csv.writer(line, lineterminator="\r\n")       # to quote both, too
     for row in [names]:
         writer.writerow(row)
-        yield line.text[:-1]
+        yield line.text[:-2]
     for row in rows:
         writer.writerow(list(map(texted, row)))
-        yield line.text[:-1]
+        yield line.text[:-2]
 
 
 class _Line:

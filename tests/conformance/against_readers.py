@@ -8,6 +8,7 @@ import io
 import logging
 import math
 import os
+import random
 import tempfile
 import unittest
 import warnings
@@ -234,6 +235,39 @@ class TestEventAccumulator(Each):
                 ours = [EVENT.encode(event) for event in events(path)]
                 self.assertEqual([type(event).FromString(data) for event, data in zip(found, ours)], found)
                 self.assertEqual(len(ours), len(found))
+
+
+class TestPurge(BriefTestCase):
+
+    def log(self, draw):
+        """Return events of a run that starts again, steps back, and tells of it or not."""
+        session, step = {"step": 99, "session_log": {"status": "START"}}, 0
+        tells = draw.random() < 0.7
+        version = {"file_version": "brain.Event:%d" % (draw.choice([1, 2]) if tells else 1)}
+        log = [{"file_version": "brain.Event:2"}, session] * tells      # the first START: read-restart
+        for _ in range(draw.randint(5, 30)):
+            step += draw.choice([1, 1, 1, 0, -2, 3])
+            log.append(draw.choice([session, {}, version] + [{}] * 15))
+            if not log[-1]:
+                log[-1] = {"summary": {"value": [{"tag": draw.choice("abc"), "simple_value": draw.random()}
+                                                 for _ in range(draw.randint(0, 2))]}}
+            log[-1] = dict(log[-1], step=step)
+        return log
+
+    def test_purge(self):
+        draw, purged = random.Random(7), 0
+        for n in range(200):
+            with self.subTest(n), tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "tfevents")
+                with open(path, "wb") as file:
+                    file.write(b"".join(frame(EVENT.encode(event)) for event in self.log(draw)))
+                theirs, ours = event_accumulator.EventAccumulator(path, ALL).Reload(), Run(path)
+                for tag in ours.tags().get("scalars", ()):
+                    points = ours.scalars(tag, purge=True)
+                    self.assertEqual([(x.step, x.value) for x in theirs.Scalars(tag)],
+                                     list(zip(points.steps, points.values)))
+                    purged += len(points) < len(ours.scalars(tag))
+        self.assertGreater(purged, 99)
 
 
 class TestTbparse(Each):
