@@ -115,7 +115,7 @@ class TestHealing(InRun):
     def test_nobody_to_be_told(self):
         """A daemon has closed its sys.stderr: what would be said there keeps no event from its way."""
         writer = SummaryWriter(self.path("run"), durability="every")
-        closed = mock.Mock(side_effect=ValueError("I/O operation on closed file."))
+        closed = mock.Mock(side_effect=[ValueError("I/O operation on closed file."), MemoryError()])
         with mock.patch.object(warnings, "showwarning", closed), alone():
             writer.add_scalar("a", 0.5, 1)
             writer.add_scalar("a", 0.5, 0)              # a step that goes back
