@@ -129,21 +129,26 @@ class EventFile(ondisk.EventFile):
 
     def _work(self, now=False):
         """Write what waits, unless it is to wait longer; now: whatever was before."""
-        while self._queue and self._alone(self._write_or_wait, now):
-            pass
+        ahead = self.pending() if now else sys.maxsize  # what others add meanwhile may never end
+        while self._queue and ahead > 0:
+            written = self._alone(self._write_or_wait, now)
+            if written is None:
+                break
+            ahead -= written
         if self._closing and not self._owned():
             self._closing = False
             self.close()
 
     def _write_or_wait(self, now):
-        """Write a batch, unless it is to wait; return whether it is written."""
+        """Write a batch, and return how many events it was; None: it is to wait."""
         if not self._queue:             # another thread has written it, or closed the file
-            return False
+            return None
         begun, before = self._begin(), self._written
         if not now and self._waits(begun) or not self._try(self._write):
-            return False
-        self._measure(begun, monotonic(), self._written - before)
-        return True
+            return None
+        written = self._written - before
+        self._measure(begun, monotonic(), written)
+        return written
 
     def _append(self, event):
         self._begin()

@@ -621,6 +621,26 @@ class TestSlowDisk(InRun):
             wait_until(lambda: self.file not in lasting.LATE)       # quick again
         self.assertEqual(self.found(), [list(range(51))])
 
+    def test_flush_waits_for_what_was_added_before(self):
+        """Other threads may add faster than the disk takes it, without end."""
+        clock, writes = Clock(), []
+        file = lasting.EventFile(self.path("flush"), system=clock)
+
+        def write(fd, data):
+            writes.append(data)
+            for _ in range(2000 if len(writes) < 20 else 0):
+                file.append(event(3000))
+            return Clock.write(clock, fd, data)
+        with mock.patch.multiple(lasting, monotonic=lambda: clock.now, background=lambda files: True, LATE=set(),
+                                 SLOW=0.05):
+            for step in range(2001):
+                file.append(event(step))
+            clock.write = write
+            file.flush()
+            self.assertLess(len(writes), 10)
+            self.assertEqual(steps(file.path)[:2001], list(range(2001)))
+        file.close()
+
     def test_every(self):
         self.system.slow = 0.06
         with mock.patch.object(lasting, "SLOW", 0.05):
