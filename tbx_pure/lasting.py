@@ -71,7 +71,7 @@ class EventFile(ondisk.EventFile):
         self._gathers = self._late = False      # late: callers leave all writing to the background
         self._careful = CAREFUL or strict       # whether append() is to look closely
         self._most = TOGETHER           # how many of it are written at a time
-        self._adds = self._load = self._spent = self._again = 0.0
+        self._adds = self._load = self._spent = self._took = self._again = 0.0
         self._pause = PAUSE
 
     def append(self, event: "Any") -> None:
@@ -154,6 +154,12 @@ class EventFile(ondisk.EventFile):
         self._begin()
         eventfile.EventFile._append(self, event)
 
+    def _put(self, batch):
+        """Write, and note how long the disk takes: encoding may take longer, as on PyPy at first."""
+        begun = monotonic()
+        eventfile.EventFile._put(self, batch)
+        self._took = monotonic() - begun
+
     def _begin(self):
         """Return the time at which something is to be written."""
         begun, self._dirty = monotonic(), True
@@ -176,7 +182,7 @@ class EventFile(ondisk.EventFile):
         """Go on from a writing without an error."""
         self._adds += events
         self._spent += ended - begun
-        self._slow = ended - begun > SLOW
+        self._slow = self._took > SLOW
         if self.failing:
             self.failing, self._again, self._pause = False, 0.0, PAUSE
         if self._slow and not self._late:

@@ -621,6 +621,26 @@ class TestSlowDisk(InRun):
             wait_until(lambda: self.file not in lasting.LATE)       # quick again
         self.assertEqual(self.found(), [list(range(51))])
 
+    def test_what_takes_long_before_the_write(self):
+        """It is not the disk: what comes after waits no longer for it."""
+        clock = Clock()
+        clock.seconds = 0.0
+
+        def encoded(events):
+            clock.now += 1
+            return eventfile_encoded(events)
+        file, eventfile_encoded = lasting.EventFile(self.path("late"), system=clock), eventfile.encoded
+        with mock.patch.multiple(lasting, monotonic=lambda: clock.now, background=lambda files: True, LATE=set(),
+                                 SLOW=0.05), mock.patch.object(eventfile, "encoded", encoded):
+            file.append(event(0))
+            self.assertFalse(file._late)
+            clock.seconds = 0.06
+            file.flush()
+            file.append(event(1))
+            file.flush()
+            self.assertTrue(file._late)
+        file.close()
+
     def test_flush_waits_for_what_was_added_before(self):
         """Other threads may add faster than the disk takes it, without end."""
         clock, writes = Clock(), []
