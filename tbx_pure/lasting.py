@@ -155,7 +155,7 @@ class EventFile(ondisk.EventFile):
         eventfile.EventFile._append(self, event)
 
     def _put(self, batch):
-        """Write, and note how long the disk takes: encoding may take longer, as on PyPy at first."""
+        """Write, and note how long the disk takes: to encode may take longer, on PyPy at first."""
         begun = monotonic()
         eventfile.EventFile._put(self, batch)
         self._took = monotonic() - begun
