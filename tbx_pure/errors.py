@@ -81,7 +81,7 @@ def warn(message: str) -> None:
     level, frame = 1, sys._getframe()
     while frame.f_back is not None and _ours(frame.f_globals.get("__name__", "")):
         level, frame = level + 1, frame.f_back
-    with suppress(OSError, ValueError):         # sys.stderr is closed, or cannot hold the text
+    with suppress(OSError, ValueError, MemoryError):    # sys.stderr is closed, or cannot hold it
         warnings.warn(message, stacklevel=level)
 
 

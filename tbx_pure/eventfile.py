@@ -193,7 +193,7 @@ class EventFile:
         self._head = Batch(b"".join(map(frame, self._marks())), 0)
         while self._fd is None:
             name = "events.out.tfevents.%010d.%s.%d.%06d%s" % (        # read in order of names
-                time.time(), host(), self._pid, next(COUNTER), self.suffix)
+                time.time(), host(), self._pid, next(COUNTER), re.sub(r"[/\\\0]", "_", self.suffix))
             self.path = os.path.join(self.directory, name)
             try:
                 self._fd = self._system.open(self.path, FLAGS | NEW, 0o666)

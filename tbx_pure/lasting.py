@@ -71,7 +71,7 @@ class EventFile(ondisk.EventFile):
         self._gathers = self._late = False      # late: callers leave all writing to the background
         self._careful = CAREFUL or strict       # whether append() is to look closely
         self._most = TOGETHER           # how many of it are written at a time
-        self._adds = self._load = self._spent = self._again = 0.0
+        self._adds = self._load = self._spent = self._took = self._again = 0.0
         self._pause = PAUSE
 
     def append(self, event: "Any") -> None:
@@ -133,25 +133,36 @@ class EventFile(ondisk.EventFile):
 
     def _work(self, now=False):
         """Write what waits, unless it is to wait longer; now: whatever was before."""
-        while self._queue and self._alone(self._write_or_wait, now):
-            pass
+        ahead = self.pending() if now else sys.maxsize  # what others add meanwhile may never end
+        while self._queue and ahead > 0:
+            written = self._alone(self._write_or_wait, now)
+            if written is None:
+                break
+            ahead -= written
         if self._closing and not self._owned():
             self._closing = False
             self.close()
 
     def _write_or_wait(self, now):
-        """Write a batch, unless it is to wait; return whether it is written."""
+        """Write a batch, and return how many events it was; None: it is to wait."""
         if not self._queue:             # another thread has written it, or closed the file
-            return False
+            return None
         begun, before = self._begin(), self._written
         if not now and self._waits(begun) or not self._try(self._write):
-            return False
-        self._measure(begun, monotonic(), self._written - before)
-        return True
+            return None
+        written = self._written - before
+        self._measure(begun, monotonic(), written)
+        return written
 
     def _append(self, event):
         self._begin()
         eventfile.EventFile._append(self, event)
+
+    def _put(self, batch):
+        """Write, and note how long the disk takes: to encode may take longer, on PyPy at first."""
+        begun = monotonic()
+        eventfile.EventFile._put(self, batch)
+        self._took = monotonic() - begun
 
     def _begin(self):
         """Return the time at which something is to be written."""
@@ -175,7 +186,7 @@ class EventFile(ondisk.EventFile):
         """Go on from a writing without an error."""
         self._adds += events
         self._spent += ended - begun
-        self._slow = ended - begun > SLOW
+        self._slow = self._took > SLOW
         if self.failing:
             self.failing, self._again, self._pause = False, 0.0, PAUSE
         if self._slow and not self._late:

@@ -202,6 +202,15 @@ class TestNames(InDirectory):                   # R19
         writer.close()
         self.assertEqual(os.listdir(self.directory), ["run"])
 
+    def test_a_suffix_is_a_part_of_the_name(self):
+        """Windows would take /../ for what it says, others say that there is no such directory."""
+        for suffix in "/../../x", "\\..\\..\\x", "a/b", "\0":
+            with SummaryWriter(self.path("run"), filename_suffix=suffix) as writer:
+                writer.add_scalar("a", 0.5, 1)
+        self.assertEqual(os.listdir(self.directory), ["run"])
+        for name, end in zip(sorted(os.listdir(self.path("run"))), ("_.._.._x", "_.._.._x", "a_b", "_")):
+            self.assertTrue(name.endswith(end), name)
+
     def test_too_long(self):
         """Nothing of the call is written."""
         writer = SummaryWriter(self.path("run"))

@@ -115,7 +115,7 @@ class TestHealing(InRun):
     def test_nobody_to_be_told(self):
         """A daemon has closed its sys.stderr: what would be said there keeps no event from its way."""
         writer = SummaryWriter(self.path("run"), durability="every")
-        closed = mock.Mock(side_effect=ValueError("I/O operation on closed file."))
+        closed = mock.Mock(side_effect=[ValueError("I/O operation on closed file."), MemoryError()])
         with mock.patch.object(warnings, "showwarning", closed), alone():
             writer.add_scalar("a", 0.5, 1)
             writer.add_scalar("a", 0.5, 0)              # a step that goes back
@@ -620,6 +620,46 @@ class TestSlowDisk(InRun):
             self.file.append(event(50))
             wait_until(lambda: self.file not in lasting.LATE)       # quick again
         self.assertEqual(self.found(), [list(range(51))])
+
+    def test_what_takes_long_before_the_write(self):
+        """It is not the disk: what comes after waits no longer for it."""
+        clock = Clock()
+        clock.seconds = 0.0
+
+        def encoded(events):
+            clock.now += 1
+            return eventfile_encoded(events)
+        file, eventfile_encoded = lasting.EventFile(self.path("late"), system=clock), eventfile.encoded
+        with mock.patch.multiple(lasting, monotonic=lambda: clock.now, background=lambda files: True, LATE=set(),
+                                 SLOW=0.05), mock.patch.object(eventfile, "encoded", encoded):
+            file.append(event(0))
+            self.assertFalse(file._late)
+            clock.seconds = 0.06
+            file.flush()
+            file.append(event(1))
+            file.flush()
+            self.assertTrue(file._late)
+        file.close()
+
+    def test_flush_waits_for_what_was_added_before(self):
+        """Other threads may add faster than the disk takes it, without end."""
+        clock, writes = Clock(), []
+        file = lasting.EventFile(self.path("flush"), system=clock)
+
+        def write(fd, data):
+            writes.append(data)
+            for _ in range(2000 if len(writes) < 20 else 0):
+                file.append(event(3000))
+            return Clock.write(clock, fd, data)
+        with mock.patch.multiple(lasting, monotonic=lambda: clock.now, background=lambda files: True, LATE=set(),
+                                 SLOW=0.05):
+            for step in range(2001):
+                file.append(event(step))
+            clock.write = write
+            file.flush()
+            self.assertLess(len(writes), 10)
+            self.assertEqual(steps(file.path)[:2001], list(range(2001)))
+        file.close()
 
     def test_every(self):
         self.system.slow = 0.06
