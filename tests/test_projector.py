@@ -618,7 +618,7 @@ class TestTogether(Embeddings):
         if not child:
             code = 1
             try:
-                signal.alarm(10)
+                signal.alarm(60)
                 with mock.patch.multiple(files, ATTEMPTS=3, PAUSE=0):
                     self.add(tag="child")
                 code = 0

@@ -292,7 +292,7 @@ class TestImport(unittest.TestCase):
             self.assertNotIn("%s.%s" % (PACKAGE_NAME, wing), loaded)
 
     def test_no_thread(self):
-        code = ("import %s as p, threading, tempfile; w = p.SummaryWriter(tempfile.mkdtemp());"
+        code = ("import %s as p, tests, threading, tempfile; w = p.SummaryWriter(tempfile.mkdtemp());"
                 "w.add_scalar('x', 1); print(threading.active_count())" % PACKAGE_NAME)
         self.assertEqual(python("-c", code).strip(), "1")
 
