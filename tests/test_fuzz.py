@@ -254,7 +254,10 @@ class TestCost(unittest.TestCase):
         """Of eight times as much it takes eight times as long, not 64 times."""
         for number, (read, made) in enumerate(GROWING):
             with self.subTest(number):
-                once, more = (min(self.seconds(read, made, n) for _ in range(2)) for n in (300, 2400))
+                for _ in range(5):      # PyPy may compile meanwhile, or all that other tests left be collected
+                    once, more = (min(self.seconds(read, made, n) for _ in range(2)) for n in (300, 2400))
+                    if more < 24 * once + 0.02:
+                        break
                 self.assertLess(more, 24 * once + 0.02)
 
     def seconds(self, read, made, n):
