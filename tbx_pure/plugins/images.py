@@ -33,7 +33,7 @@ def images(tag: str, img_tensor: "Any", dataformats: str,
            warn: "Callable[[str, str], object]") -> "Dict[str, Any]":
     """Return the summary of a grid of images; dataformats may be the layout of each in a list."""
     tensor = view(img_tensor, "img_tensor")
-    if isinstance(dataformats, str) and len(dataformats) == len(tensor.shape) - 1 == 3:
+    if isinstance(dataformats, str) and len(dataformats) == len(tensor.shape) - 1 in (2, 3):
         dataformats = "N" + dataformats
     return _summary(tag, tensor, dataformats, warn)
 
