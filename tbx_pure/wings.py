@@ -414,9 +414,9 @@ class SummaryWriter(writer.SummaryWriter):
         from .plugins.custom_scalars import custom_scalars
         with self._arranging():         # each layout has the charts of the one before
             with naming("add_custom_scalars", layout):
-                summary = custom_scalars(layout, self._earlier_layout())
-                event = self._event(None, None, None, summary)
-            self._append(event)
+                summary = custom_scalars(layout, self._earlier_layout(),
+                                         self._warner("add_custom_scalars", "layout"))
+            self._append(self._event(None, None, None, summary))
             self._layout = summary
 
     def add_custom_scalars_multilinechart(self, tags: "Any", category: str = "default",

@@ -3,6 +3,7 @@ import os
 import re
 import threading
 import unittest
+import warnings
 from unittest import mock
 
 from tbx_pure import InputError, SummaryWriter
@@ -236,6 +237,24 @@ class TestWriter(InDirectory):
             self.assertEqual(found, expression)
             self.assertTrue(re.match(found, tag))
             self.assertFalse(re.match(found, tag + "x"))
+
+    def test_no_regular_expression(self):
+        """It is written, with a warning once: it is the user's page."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            for _ in range(2):
+                self.writer.add_custom_scalars({"C": {"a": ["Multiline", ["loss (all", "x"]],
+                                                      "m": ["Margin", ["(", "*", "["]]}})
+                self.writer.add_custom_scalars_multilinechart(["*/loss", "a{99999999999999999999}"])
+        self.assertEqual([str(w.message).split(" is no")[0] for w in caught], [
+            "add_custom_scalars('layout'): 'loss (all'", "add_custom_scalars('layout'): '*/loss'",
+            "add_custom_scalars('layout'): 'a{99999999999999999999}'"])
+        self.assertIn("missing )", str(caught[0].message))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self.writer.add_custom_scalars_multilinechart(["[[a]", "(?P<x>loss)/(?!y)"])     # Python may change them
+        _, value = summaries(self.path("run"))[0]
+        self.assertEqual(plugin.read(value)["category"][0]["chart"][0]["multiline"]["tag"], ["loss (all", "x"])
 
     def test_refused_writes_nothing(self):
         path, = event_files(self.directory)

@@ -12,7 +12,7 @@ from ..wire import BOOL, INT32, STRING, Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List, Sequence
+    from typing import Any, Callable, Dict, List, Sequence
 
 MULTILINE = Message("MultilineChartContent",
     (1, "tag", [STRING]))
@@ -47,7 +47,8 @@ BEFORE = 64                             # bytes, the most that stand before it i
 PIECE, LOOKED = 1 << 20, 1 << 30        # bytes of earlier files: read at a time, and in all
 
 
-def custom_scalars(layout: "Any", earlier: "Any" = None) -> "Dict[str, Any]":
+def custom_scalars(layout: "Any", earlier: "Any" = None,
+                   warn: "Callable[[str, str], object]" = lambda *_: None) -> "Dict[str, Any]":
     """Return the summary of a layout.
 
     layout:   {category: {chart: [kind, tags]}}, all text; kind is "Multiline" or "Margin"
@@ -55,6 +56,7 @@ def custom_scalars(layout: "Any", earlier: "Any" = None) -> "Dict[str, Any]":
               chart the tags of a curve, its lower and its upper margin, or several such triples,
               flat or as lists
     earlier:  the summary written before, whose other charts stay: TensorBoard shows the last only
+    warn:     called with a cause and a text for a regular expression that is none
     Raises InputError if layout is anything else.
     """
     before = read(earlier["value"][0]) if earlier else {}
@@ -63,7 +65,10 @@ def custom_scalars(layout: "Any", earlier: "Any" = None) -> "Dict[str, Any]":
               for category in before.get("category", [])}       # type: Dict[str, Dict[str, Any]]
     for title, added in mapping(layout, "layout").items():
         category = charts.setdefault(checked_text(title, "layout"), {})
-        category.update((chart["title"], chart) for chart in _charts(added, "layout[%r]" % title))
+        for chart in _charts(added, "layout[%r]" % title):
+            category[chart["title"]] = chart
+            for tag in chart.get("multiline", {}).get("tag", ()):
+                _check(tag, warn)
     content = LAYOUT.encode({"category": [{"title": title, "chart": list(category.values())}
                                           for title, category in charts.items()]})
     return {"value": [{"tag": TAG,
@@ -136,6 +141,17 @@ def exactly(tags: "List[str]", before: "Sequence[str]" = ()) -> "List[str]":
     """
     added = [SPECIAL.sub(r"\\\g<0>", tag) + "$" for tag in tags]
     return list(dict.fromkeys(chain(before, added)))
+
+
+def _check(tag, warn):
+    """Warn of what TensorBoard, which is in Python too, cannot compile."""
+    try:
+        re.compile(tag)
+    except Warning:                     # it can; that is said where warnings are errors
+        pass
+    except (re.error, OverflowError, RecursionError) as e:
+        warn(tag, "%r is no regular expression (%s), and spoils its chart: give tags as they are "
+             "to re.escape()" % (tag, e))
 
 
 def _charts(charts, argument):
