@@ -511,9 +511,9 @@ class SummaryWriter(writer.SummaryWriter):
 
     def _new_session(self):
         """Return the time as the name of a sub-run; on a coarse clock, with a 0 more."""
-        run = str(time.time())
-        while run in self._sessions:
-            run += "0"
+        run, me = str(time.time()), object()
+        while run in self._sessions or self._named.setdefault(("session", run), me) is not me:
+            run += "0"                  # of several threads, each has its own
         return run
 
 
