@@ -408,14 +408,15 @@ class SummaryWriter(writer.SummaryWriter):
         """Arrange curves in charts of the Custom Scalars page.
 
         layout:  {category: {chart: ["Multiline", [tag, ...]]}}, the tags regular expressions, or
-                 {category: {chart: ["Margin", [value, lower, upper]]}}.  Earlier charts stay.
+                 {category: {chart: ["Margin", [value, lower, upper]]}}.  Earlier charts stay,
+                 those of a run that this one goes on with, too.
         """
         from .plugins.custom_scalars import custom_scalars
         with self._arranging():         # each layout has the charts of the one before
             with naming("add_custom_scalars", layout):
-                summary = custom_scalars(layout, self._layout)
-                event = self._event(None, None, None, summary)
-            self._append(event)
+                summary = custom_scalars(layout, self._earlier_layout(),
+                                         self._warner("add_custom_scalars", "layout"))
+            self._append(self._event(None, None, None, summary))
             self._layout = summary
 
     def add_custom_scalars_multilinechart(self, tags: "Any", category: str = "default",
@@ -472,15 +473,23 @@ class SummaryWriter(writer.SummaryWriter):
 
     def _chart(self, title, tags, category="add_scalars", walltime=None):
         """Write a layout that shows `tags` in a chart, unless the last one does."""
-        from .plugins.custom_scalars import exactly
+        from .plugins.custom_scalars import exactly, shown_in
         with self._arranging():
             drawn = self._charts.setdefault((category, title), [])
             known = set(drawn)
             new = [tag for tag in tags if tag not in known]
             if new:
                 drawn += new
+                all_tags = exactly(drawn, shown_in(self._earlier_layout(), category, title))
                 with self.use_metadata(walltime=self._wall_time(walltime)):
-                    self.add_custom_scalars({category: {title: ["Multiline", exactly(drawn)]}})
+                    self.add_custom_scalars({category: {title: ["Multiline", all_tags]}})
+
+    def _earlier_layout(self):
+        """Return the summary of the last layout: ours, or that of the run's files before ours."""
+        from .plugins.custom_scalars import last_written
+        if self._layout is None and self.write_to_disk:
+            self._layout = last_written(self._files_directory(), self._run_file().paths)
+        return self._layout
 
     def _arranging(self):
         """with self._arranging(): no other thread writes a layout."""
@@ -502,9 +511,9 @@ class SummaryWriter(writer.SummaryWriter):
 
     def _new_session(self):
         """Return the time as the name of a sub-run; on a coarse clock, with a 0 more."""
-        run = str(time.time())
-        while run in self._sessions:
-            run += "0"
+        run, me = str(time.time()), object()
+        while run in self._sessions or self._named.setdefault(("session", run), me) is not me:
+            run += "0"                  # of several threads, each has its own
         return run
 
 

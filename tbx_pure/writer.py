@@ -191,7 +191,8 @@ class SummaryWriter:
         """Add several pictures of one size as a grid of up to 8 columns.
 
         img_tensor:   as for add_image, one dimension more; or a list of pictures
-        dataformats:  "NCHW" or "NHWC"; or "CHW" or "HWC", of each picture in a list
+        dataformats:  "NCHW", "NHWC", or "NHW" of gray ones; or, of each picture in a list, the same
+                      without the N
         """
         self._add("add_images", global_step, walltime,
                   self._image, tag, self._pixels(img_tensor), dataformats,

@@ -1,7 +1,10 @@
 """Layouts of the Custom Scalars page: bytes, what is refused, and what comes back."""
+import os
 import re
 import threading
 import unittest
+import warnings
+from unittest import mock
 
 from tbx_pure import InputError, SummaryWriter
 from tbx_pure.errors import FormatError
@@ -9,6 +12,8 @@ from tbx_pure.messages import EVENT, SUMMARY
 from tbx_pure.plugins import describe
 from tbx_pure.plugins import custom_scalars as plugin
 from tbx_pure.plugins.custom_scalars import LAYOUT, custom_scalars
+from tbx_pure.read import Run
+from tbx_pure.record import frame
 
 from .helpers import InDirectory, event_files, records, summaries
 from .test_hparams import examples
@@ -233,6 +238,24 @@ class TestWriter(InDirectory):
             self.assertTrue(re.match(found, tag))
             self.assertFalse(re.match(found, tag + "x"))
 
+    def test_no_regular_expression(self):
+        """It is written, with a warning once: it is the user's page."""
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            for _ in range(2):
+                self.writer.add_custom_scalars({"C": {"a": ["Multiline", ["loss (all", "x"]],
+                                                      "m": ["Margin", ["(", "*", "["]]}})
+                self.writer.add_custom_scalars_multilinechart(["*/loss", "a{99999999999999999999}"])
+        self.assertEqual([str(w.message).split(" is no")[0] for w in caught], [
+            "add_custom_scalars('layout'): 'loss (all'", "add_custom_scalars('layout'): '*/loss'",
+            "add_custom_scalars('layout'): 'a{99999999999999999999}'"])
+        self.assertIn("missing )", str(caught[0].message))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            self.writer.add_custom_scalars_multilinechart(["[[a]", "(?P<x>loss)/(?!y)"])     # Python may change them
+        _, value = summaries(self.path("run"))[0]
+        self.assertEqual(plugin.read(value)["category"][0]["chart"][0]["multiline"]["tag"], ["loss (all", "x"])
+
     def test_refused_writes_nothing(self):
         path, = event_files(self.directory)
         before = records(path)
@@ -253,6 +276,80 @@ class TestWriter(InDirectory):
             self.writer.add_custom_scalars(SMALL)
         path, = event_files(self.directory)
         self.assertNotIn("step", EVENT.decode(records(path)[1]))
+
+
+class TestEarlierFiles(InDirectory):
+    """A run that is gone on with in a new file keeps its charts."""  # custom-scalars-4
+
+    def go_on(self, **options):
+        writer = SummaryWriter(self.path("run"), **options)
+        self.addCleanup(writer.close)
+        return writer
+
+    def charts(self):
+        """Return {chart: expressions} of the layout that counts."""
+        return {chart["title"]: chart.get("multiline", {}).get("tag")
+                for category in Run(self.path("run")).layouts().values[-1]["category"]
+                for chart in category["chart"]}
+
+    def test_charts_stay(self):
+        writer = self.go_on()
+        writer.add_custom_scalars(SMALL)
+        writer.add_line_chart(["x", "a", "b"], [0, 1, 2], "T")
+        writer.close()
+        writer = self.go_on(purge_step=1)
+        writer.add_line_chart(["x", "a", "c"], [1, 1, 2], "T")
+        expected = {"a": ["x"], "m": None, "T": ["T/a$", "T/b$", "T/c$"]}
+        self.assertEqual(self.charts(), expected)
+        self.go_on().add_scalars("S", {"k": 1}, as_tags=True)           # as of another process
+        self.assertEqual(self.charts(), dict(expected, S=["S/k$"]))
+        self.go_on().add_custom_scalars({"add_line_chart": {"T": ["Margin", ["x", "y", "z"]]}})
+        self.assertEqual(self.charts(), dict(expected, S=["S/k$"], T=None))
+
+    def test_earlier_files_are_read_once_and_for_a_layout_only(self):
+        self.go_on().add_custom_scalars(SMALL)
+        writer, seen, last_written = self.go_on(), [], plugin.last_written
+        self.addCleanup(setattr, plugin, "last_written", last_written)
+        plugin.last_written = lambda *given: seen.append(given) or last_written(*given)
+        writer.add_scalar("x", 1)
+        self.assertEqual(seen, [])
+        for title in "TU":
+            writer.add_line_chart(["x", "a"], [0, 1], title)
+        self.assertEqual(seen, [(self.path("run"), event_files(self.path("run"))[1:])])
+
+    def test_where_it_stands(self):
+        """Found in any place, across two pieces of the file too, among what only looks like it."""
+        layout = frame(EVENT.encode({"wall_time": TIME, "step": -1, "summary": custom_scalars(SMALL)}))
+        other = frame(EVENT.encode({"summary": custom_scalars({"C": {"other": ["Multiline", ["x"]]}})}))
+        broken = bytearray(other)
+        broken[-1] ^= 1
+        with open(self.path("b.tfevents"), "wb") as f:
+            f.write(other)
+        for before in (0, 1, 990, 1000, 1010):
+            for after in (b"", plugin.MARK * 3, bytes(broken), other[:-1], layout[12:], bytes(3000)):
+                with open(self.path("a.tfevents"), "wb") as f:
+                    f.write(other * 3 + bytes(before) + layout + after)
+                with mock.patch.object(plugin, "PIECE", 100):
+                    found = plugin.last_written(self.directory, [self.path("b.tfevents")])
+                self.assertEqual(plugin.read(found["value"][0]), layout_of(SMALL), (before, after))
+
+    def test_only_so_much_is_read(self):
+        with open(self.path("a.tfevents"), "wb") as f:
+            f.write(frame(EVENT.encode({"summary": custom_scalars(SMALL)})) + bytes(1000))
+        with mock.patch.object(plugin, "PIECE", 100), mock.patch.object(plugin, "LOOKED", 1000):
+            self.assertEqual(plugin.last_written(self.directory, []), {})
+        self.assertTrue(plugin.last_written(self.directory, []))
+
+    def test_what_cannot_be_read(self):
+        self.assertEqual(plugin.last_written(self.path("run"), []), {})
+        os.mkdir(self.path("run"))
+        if hasattr(os, "mkfifo"):
+            os.mkfifo(self.path("run", "events.out.tfevents.0"))
+        os.mkdir(self.path("run", "events.out.tfevents.1"))
+        with open(self.path("run", "events.out.tfevents.1000000000"), "wb") as f:
+            f.write(plugin.MARK * 10)
+        self.go_on().add_custom_scalars(SMALL)
+        self.assertEqual(list(self.charts()), ["a", "m"])
 
 
 if __name__ == "__main__":

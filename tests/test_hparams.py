@@ -1,6 +1,7 @@
 """Hyperparameters: bytes, kinds of values, what is announced, and the runs that hold them."""
 import os
 import re
+import threading
 import unittest
 import warnings
 from array import array
@@ -509,6 +510,22 @@ class TestWriter(InDirectory):
         self.assertEqual([(event.get("step"), "summary" in event) for event in map(EVENT.decode, records(path))],
                          [(None, False), (None, True), (None, True), (None, True), (7, True)])
         self.assertEqual(summaries(self.path("run", "trial"))[-1], (7, {"tag": "acc", "simple_value": 0.5}))
+
+    def test_threads_on_a_coarse_clock(self):
+        """While a session is being made, no other gets its run."""
+        event, others = self.writer._event, []
+
+        def slow(*arguments):
+            if not others:
+                others.append(threading.Thread(target=self.add, args=({"lr": 2}, {"acc": 2})))
+                others[0].start()
+                others[0].join()
+            return event(*arguments)
+
+        self.writer._event = slow
+        with mock.patch("time.time", return_value=TIME):
+            self.add({"lr": 1}, {"acc": 1})
+        self.assertEqual(self.paths(), [".", "%s" % TIME, "%s0" % TIME])
 
     def test_its_file_is_closed(self):
         with mock.patch.object(lasting, "EventFile", wraps=lasting.EventFile) as made:

@@ -1,4 +1,6 @@
 """add_image and add_images of what is no array: files, and pictures of PIL, with a stand-in for it."""
+import io
+import mmap
 import os
 import unittest
 from array import array
@@ -157,9 +159,10 @@ class TestPil(unittest.TestCase):
 
     def test_what_is_ready(self):
         image, file = Image("L", (1, 1), b"a"), png(b"\x07", 1, 1, 1)
-        for x in (image, file, bytearray(file), b"", "path", [image], (image, 3), [file], [bytearray(file)]):
+        for x in (image, file, bytearray(file), b"", "path", [image], (image, 3), [file], [bytearray(file)],
+                  memoryview(file)):
             self.assertTrue(ready(x), x)
-        for x in (0.5, [], [[0.5]], array("B", b"ab"), memoryview(b"ab"), None,
+        for x in (0.5, [], [[0.5]], array("B", b"ab"), memoryview(bytes(4)).cast("B", (2, 2)), None,
                   [[image]]):
             self.assertFalse(ready(x), x)
 
@@ -182,6 +185,26 @@ class TestWriter(InDirectory):
         size = {tag: (image["height"], image["width"]) for tag, image in found.items()}
         self.assertEqual(size, {"file": (1, 1), "pil": (1, 1), "files": (1, 2), "pils": (2, 8), "lists": (1, 2),
                                 "rows": (1, 2), "boxes": (1, 1), "boxes/file": (1, 1)})
+
+    def test_a_file_in_any_buffer(self):
+        file = png(b"\x07", 1, 1, 1)
+        with open(self.path("file"), "wb") as f:
+            f.write(file)
+        with open(self.path("file"), "rb") as f, SummaryWriter(self.path("run")) as writer:
+            with mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+                for i, x in enumerate((memoryview(file), io.BytesIO(file).getbuffer(), mapped, [mapped],
+                                       memoryview(b"".join(bytes([b, 0]) for b in file))[::2])):
+                    writer.add_image("image", x, i)
+                    writer.add_images("images", x, i)
+                    writer.add_image_with_boxes("boxes", x, [], i)
+            for x, got in ((memoryview(b"ab"), "bytes"), (memoryview(array("d", [0.5, 1])), "float64 of shape (2,)")):
+                with self.assertRaises(InputError) as caught:
+                    writer.add_image("image", x)
+                self.assertIn("the bytes of a PNG, JPEG or GIF file: open(path, 'rb').read(), got " + got,
+                              str(caught.exception))
+        files = [value["image"]["encoded_image_string"] for _, value in summaries(self.path("run"))
+                 if value["tag"] != "boxes"]
+        self.assertEqual(files, [file] * 10)
 
     def test_tensor_style(self):
         file = png(b"\x07", 1, 1, 1)

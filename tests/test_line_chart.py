@@ -1,6 +1,7 @@
 """add_line_chart: points and their steps, layouts, whole charts in pixels, and what is refused."""
 import math
 import re
+import threading
 import unittest
 import warnings
 from array import array
@@ -192,6 +193,24 @@ class TestSteps(InChart):
             self.add(2, 0, global_step=5)
         self.assertEqual([str(w.message).partition(":")[0] for w in caught],
                          ["add_line_chart('a chart')"])
+
+
+    def test_threads(self):
+        """While a point without a step is being made, nobody takes the same one."""
+        event, others = self.writer._event, []
+
+        def slow(*arguments):
+            if not others:
+                others.append(threading.Thread(target=self.add, args=(0.5, 0)))
+                others[0].start()
+                others[0].join(0.2)
+            return event(*arguments)
+
+        self.add(0.5, 0)
+        self.writer._event = slow
+        self.add(0.5, 0)
+        others[0].join()
+        self.assertEqual(self.steps(), [0, 1, 2])
 
 
 class TestLayout(InChart):

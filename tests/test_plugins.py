@@ -190,6 +190,16 @@ class TestImages(unittest.TestCase):
             fields = written(images("g", [red, blue], dataformats, silent))["image"]
             self.assertEqual(read_png(fields["encoded_image_string"]), (1, 2, 3, bytes([255, 0, 0, 0, 0, 255])))
 
+    def test_grid_of_gray_pictures(self):
+        """They may have no dimension for their one channel."""
+        for dataformats, given in (("NHW", [[[0.0, 1.0]], [[1.0, 0.0]]]), ("HW", [[[0.0, 1.0]], [[1.0, 0.0]]]),
+                                   ("HWN", [[[0.0, 1.0], [1.0, 0.0]]])):
+            fields = written(images("g", given, dataformats, silent))["image"]
+            self.assertEqual(read_png(fields["encoded_image_string"]), (1, 4, 3, bytes([0] * 3 + [255] * 6 + [0] * 3)))
+        with self.assertRaises(InputError) as caught:
+            images("g", [[[0.0, 1.0]], [[1.0, 0.0]]], "NCHW", silent)
+        self.assertIn("dataformats='NHW'", str(caught.exception))
+
     def test_wrong_rank(self):
         for make in (lambda: image("x", [[[[0.5]]]], "CHW", silent), lambda: images("x", [[0.5]], "CHW", silent)):
             with self.assertRaises(InputError) as caught:

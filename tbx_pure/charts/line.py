@@ -76,12 +76,12 @@ def _add_point(writer, names, point, title, global_step, walltime):
         for line, x in zip(lines, point[1:]):
             warn = writer._warner("add_line_chart", line)
             summary["value"] += scalar(line, x, warn=warn)["value"]
-        step = writer._call_step(global_step)
-        if step is None:
-            step = _next_step(writer._run_steps.last(("", tag)), point[0])
-        seconds = writer._wall_time(walltime)
-        event = writer._event(call, step, seconds, summary)
-    writer._append(event)
+        step, seconds = writer._call_step(global_step), writer._wall_time(walltime)
+        with writer._arranging():       # of several threads, each takes a step of its own
+            if step is None:
+                step = _next_step(writer._run_steps.last(("", tag)), point[0])
+            event = writer._event(call, step, seconds, summary)
+            writer._append(event)
     writer._chart(title, lines, CATEGORY, seconds)
 
 

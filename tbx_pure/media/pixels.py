@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Callable, Dict, Sequence, Tuple
 
-LAYOUTS = ("HW", "CHW", "NCHW")         # in any order of letters, upper or lower case
+LAYOUTS = ("HW", "CHW", "NHW", "NCHW")  # in any order of letters, upper or lower case
 GRID_COLUMNS = 8
 
 

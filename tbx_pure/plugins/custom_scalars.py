@@ -1,13 +1,18 @@
 """The custom_scalars plugin: which curves share which chart.  spec/plugins/custom_scalars.md"""
+import os
 import re
+from contextlib import suppress
+from itertools import chain
 
 from . import checked_text, listed, mapping
-from ..errors import InputError, shown
+from ..errors import FormatError, InputError, shown
+from ..messages import EVENT
+from ..record import CRC, HEADER_SIZE, LENGTH, unframe
 from ..wire import BOOL, INT32, STRING, Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Dict, List
+    from typing import Any, Callable, Dict, List, Sequence
 
 MULTILINE = Message("MultilineChartContent",
     (1, "tag", [STRING]))
@@ -37,9 +42,13 @@ LAYOUT = Message("Layout",
 
 SPECIAL = re.compile(r"[][\\.^$*+?{}()|]")     # re.escape's set differs between versions
 TAG = "custom_scalars__config__"        # TensorBoard looks for no other
+MARK = b"\n\x18" + TAG.encode()         # as it stands in a value
+BEFORE = 64                             # bytes, the most that stand before it in its record
+PIECE, LOOKED = 1 << 20, 1 << 30        # bytes of earlier files: read at a time, and in all
 
 
-def custom_scalars(layout: "Any", earlier: "Any" = None) -> "Dict[str, Any]":
+def custom_scalars(layout: "Any", earlier: "Any" = None,
+                   warn: "Callable[[str, str], object]" = lambda *_: None) -> "Dict[str, Any]":
     """Return the summary of a layout.
 
     layout:   {category: {chart: [kind, tags]}}, all text; kind is "Multiline" or "Margin"
@@ -47,6 +56,7 @@ def custom_scalars(layout: "Any", earlier: "Any" = None) -> "Dict[str, Any]":
               chart the tags of a curve, its lower and its upper margin, or several such triples,
               flat or as lists
     earlier:  the summary written before, whose other charts stay: TensorBoard shows the last only
+    warn:     called with a cause and a text for a regular expression that is none
     Raises InputError if layout is anything else.
     """
     before = read(earlier["value"][0]) if earlier else {}
@@ -55,7 +65,10 @@ def custom_scalars(layout: "Any", earlier: "Any" = None) -> "Dict[str, Any]":
               for category in before.get("category", [])}       # type: Dict[str, Dict[str, Any]]
     for title, added in mapping(layout, "layout").items():
         category = charts.setdefault(checked_text(title, "layout"), {})
-        category.update((chart["title"], chart) for chart in _charts(added, "layout[%r]" % title))
+        for chart in _charts(added, "layout[%r]" % title):
+            category[chart["title"]] = chart
+            for tag in chart.get("multiline", {}).get("tag", ()):
+                _check(tag, warn)
     content = LAYOUT.encode({"category": [{"title": title, "chart": list(category.values())}
                                           for title, category in charts.items()]})
     return {"value": [{"tag": TAG,
@@ -64,9 +77,81 @@ def custom_scalars(layout: "Any", earlier: "Any" = None) -> "Dict[str, Any]":
                        "metadata": {"plugin_data": {"plugin_name": "custom_scalars"}}}]}
 
 
-def exactly(tags: "List[str]") -> "List[str]":
-    """Return regular expressions for these tags and no others that begin so."""
-    return [SPECIAL.sub(r"\\\g<0>", tag) + "$" for tag in tags]
+def last_written(directory: str, but: "Sequence[str]") -> "Any":
+    """Return the summary of the layout that counts in a run's event files, {} if there is none.
+
+    but:  paths of files to leave out
+    From the end, LOOKED bytes at most are looked through for the bytes of a layout, and nothing
+    else is decoded.  What is damaged or cannot be read is passed over.
+    """
+    left, paths = LOOKED, []            # type: int, List[str]
+    with suppress(OSError):
+        paths = [os.path.join(directory, name) for name in os.listdir(directory)
+                 if "tfevents" in name]
+    for path in sorted(set(paths).difference(but), reverse=True):
+        if not os.path.isfile(path):    # a pipe would have us wait
+            continue
+        with suppress(OSError), open(path, "rb") as file:
+            start = size = os.path.getsize(path)
+            while start and left > 0:
+                start, left = max(start - PIECE, 0), left - PIECE
+                piece = _read_at(file, start, PIECE + len(MARK) - 1)
+                for value in _layouts(piece, file, start, size):
+                    return {"value": [value]}
+    return {}
+
+
+def _layouts(data, file, start, size):
+    """Yield the values of layouts in a piece of a file, from the last one back."""
+    found = data.rfind(MARK)
+    while found >= 0:
+        first = max(start + found - BEFORE, 0)
+        head = _read_at(file, first, start + found - first)
+        for i in range(len(head) - HEADER_SIZE):
+            try:
+                unframe(head[i:i + HEADER_SIZE])        # is it the header?
+                length, = LENGTH.unpack_from(head, i)
+                whole = min(HEADER_SIZE + length + CRC.size, size)
+                record = unframe(_read_at(file, first + i, whole))
+                value = record and EVENT.decode(record[0])["summary"]["value"][0]
+                if value and value.get("tag") == TAG and read(value):
+                    yield value
+            except (FormatError, LookupError):
+                continue
+        found = data.rfind(MARK, 0, found)
+
+
+def _read_at(file, start, size):
+    file.seek(start)
+    return file.read(size)
+
+
+def shown_in(summary: "Any", category: str, title: str) -> "List[str]":
+    """Return the regular expressions of a chart in a layout; [] if there is none."""
+    layout = read(summary["value"][0]) if summary else {}
+    return [tag for part in layout.get("category", ()) if part.get("title", "") == category
+            for chart in part.get("chart", ()) if chart.get("title", "") == title
+            for tag in chart.get("multiline", {}).get("tag", ())]
+
+
+def exactly(tags: "List[str]", before: "Sequence[str]" = ()) -> "List[str]":
+    """Return regular expressions for these tags and no others that begin so.
+
+    before:  others, which come first; none of them again
+    """
+    added = [SPECIAL.sub(r"\\\g<0>", tag) + "$" for tag in tags]
+    return list(dict.fromkeys(chain(before, added)))
+
+
+def _check(tag, warn):
+    """Warn of what TensorBoard, which is in Python too, cannot compile."""
+    try:
+        re.compile(tag)
+    except Warning:                     # it can; that is said where warnings are errors
+        pass
+    except (re.error, OverflowError, RecursionError) as e:
+        warn(tag, "%r is no regular expression (%s), and spoils its chart: give tags as they are "
+             "to re.escape()" % (tag, e))
 
 
 def _charts(charts, argument):

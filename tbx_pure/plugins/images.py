@@ -33,7 +33,7 @@ def images(tag: str, img_tensor: "Any", dataformats: str,
            warn: "Callable[[str, str], object]") -> "Dict[str, Any]":
     """Return the summary of a grid of images; dataformats may be the layout of each in a list."""
     tensor = view(img_tensor, "img_tensor")
-    if isinstance(dataformats, str) and len(dataformats) == len(tensor.shape) - 1 == 3:
+    if isinstance(dataformats, str) and len(dataformats) == len(tensor.shape) - 1 in (2, 3):
         dataformats = "N" + dataformats
     return _summary(tag, tensor, dataformats, warn)
 
@@ -52,11 +52,13 @@ def image_file(tag: str, height: int, width: int, channels: int, data: bytes) ->
 
 
 def ready(x: "Any") -> bool:
-    """Return whether `x` needs no layout: a file, or its path; a picture of PIL; a list of such."""
-    if isinstance(x, (list, tuple)) and x:
-        x = x[0]
-    return (isinstance(x, (bytes, bytearray, str))
-            or any(hasattr(x, name) for name in ("convert", "__fspath__")))
+    """Return whether `x` needs no layout: a file, or its path; a picture of PIL; a list of such.
+
+    A row of numbers is no picture: it may be the bytes of a file.  Text and an mmap have a find().
+    """
+    one = x[0] if isinstance(x, (list, tuple)) and x else x
+    return getattr(x, "ndim", 0) == 1 or any(
+        hasattr(one, name) for name in ("find", "convert", "__fspath__"))
 
 
 def read(value: "Dict[str, Any]") -> "List[Dict[str, Any]]":

@@ -10,6 +10,7 @@ from ..media.encoded import kind
 from ..media.pixels import GRID_COLUMNS, Picture, grid
 from ..media.png import png
 from ..media.png_reader import read_png
+from ..tensor import view
 from .images import image_file
 
 TYPE_CHECKING = False
@@ -39,16 +40,17 @@ def ready_made(tag: str, img_tensor: "Any",
     """Return the summary of a picture, or of a list of pictures of one size as a grid.
 
     tag:         its name; cleaned
-    img_tensor:  the bytes of a PNG, JPEG or GIF file, written untouched; a picture of PIL in any
-                 mode; or a list of such, in which a file must be PNG: that is read
+    img_tensor:  the bytes of a PNG, JPEG or GIF file, in any buffer, written untouched; a picture
+                 of PIL in any mode; or a list of such, in which a file must be PNG: that is read
     warn:        called with a cause and a text if values had to be clipped
     Raises InputError if it is none of these, or PIL cannot read it.
     """
     tag = clean_tag(tag)
     if isinstance(img_tensor, (list, tuple)) and len(img_tensor) == 1:
         img_tensor, = img_tensor
-    if isinstance(img_tensor, (bytes, bytearray)):
-        return image_file(tag, *_file(bytes(img_tensor)))
+    img_tensor = _bytes_of(img_tensor)
+    if isinstance(img_tensor, bytes):
+        return image_file(tag, *_file(img_tensor))
     height, width, channels, pixels = pixels_of(img_tensor, warn)
     return image_file(tag, height, width, channels, png(pixels, height, width, channels))
 
@@ -71,9 +73,10 @@ def pixels_of(img_tensor: "Any", warn: "Callable[[str, str], object]") -> Pictur
 
 def _picture(x, warn):
     """Return the Picture of a PIL image, or of the bytes of a PNG file."""
-    if isinstance(x, (bytes, bytearray)):
+    x = _bytes_of(x)
+    if isinstance(x, bytes):
         try:
-            return read_png(bytes(x))
+            return read_png(x)
         except FormatError as e:        # another kind of file, too
             raise InputError("img_tensor", "the bytes of a PNG file, where it has to be read; "
                              "PIL can open others", str(e)) from e
@@ -86,6 +89,16 @@ def _picture(x, warn):
     except (OSError, ValueError, SyntaxError) as e:     # it is read from its file only now
         raise InputError("img_tensor", "a picture that PIL can read and convert to RGB",
                          str(e)) from e
+
+
+def _bytes_of(x):
+    """Return what is in a buffer; what is none as it is."""
+    if isinstance(x, (str, list, tuple)) or hasattr(x, "convert") or hasattr(x, "__fspath__"):
+        return x
+    tensor = view(x, "img_tensor")
+    if tensor.dtype != "uint8" or len(tensor.shape) != 1:
+        raise InputError("img_tensor", NEED, "%s of shape %s" % (tensor.dtype, tensor.shape))
+    return bytes(tensor.values)
 
 
 def _of_pil(x, warn):
