@@ -136,6 +136,24 @@ class TestCat(InDirectory):
         process.stderr.close()
 
     @unittest.skipUnless(os.name == "posix", "a pipe's other end")
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no disk that is always full")
+    def test_output_that_nothing_takes(self):
+        """It is said, be standard output buffered or not, and in help and data alike."""
+        with SummaryWriter(self.directory) as w:
+            w.add_scalar("x", 1, 1)
+        path, = self.files()
+        for arguments in (["ls", "--help"], ["run", "--help"], ["--help"], ["cat", path],
+                          ["decode", path], ["repair", path, "-o", "-"]):
+            for unbuffered in ("", "1"):
+                with self.subTest(arguments=arguments, unbuffered=unbuffered):
+                    with open("/dev/full", "wb") as full:
+                        process = subprocess.Popen(
+                            [sys.executable, "-m", PACKAGE_NAME] + arguments, cwd=ROOT, stdout=full,
+                            stderr=subprocess.PIPE, env=dict(os.environ, PYTHONUNBUFFERED=unbuffered))
+                    err = process.communicate()[1].splitlines()[-1:]
+                    self.assertEqual((err, process.returncode),
+                                     ([b"standard output: No space left on device"], 3))
+
     def test_messages_that_nobody_takes(self):
         path = self.path("tfevents")
         with open(path, "wb") as f:
