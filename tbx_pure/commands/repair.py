@@ -12,6 +12,7 @@ import os
 import sys
 
 from ..errors import InputError
+from ..plugins import counted
 from .output import (FOUND, OK, Paint, Progress, add_color, add_new_file, add_progress, may_write,
                      new_file, say, shown_path, unreadable, visible)
 from .reading import STDIN, described, size_of
@@ -109,10 +110,10 @@ def _report(source, target, done, args):
     out = sys.stderr if target == "-" else sys.stdout
     paint = Paint(args.color, out)
     lost = sum(found.end - found.start for found in done.lost)
-    parts = ["%d records kept" % done.kept]
+    parts = [counted(done.kept, "record") + " kept"]
     parts += ["%d kept in part" % done.mended] * bool(done.mended)
     parts += ["the first record made anew"] * done.made
-    parts.append(paint("%d bytes lost" % lost, "bad") if lost else paint("nothing lost", "good"))
+    parts.append(paint(counted(lost, "byte") + " lost", "bad") if lost else paint("nothing lost", "good"))
     if not args.quiet:
         print("%s: %s" % (visible(source), ", ".join(parts)), file=out)
         for found in done.lost:
