@@ -1,8 +1,10 @@
 """Write what is sound in damaged event files to new ones, and say what is lost.
 
 Each sound record is written as it stood; the damaged file stays as it is.  Of a directory, all
-event files are written below the new one, under the same names.  The exit code is 0 if all of them
-were written, whatever is lost; 1 if there is nothing to write.
+event files are written below the new one, under the same names.  What a sound record says stays:
+if verify will still find fault with it, with a wall time that is none or a plugin's content, that
+is told.  The exit code is 0 if all of them were written, whatever is lost; 1 if there is nothing to
+write.
 
     python3 -m tbx_pure repair --dry-run runs
     python3 -m tbx_pure repair runs/bad -o repaired/bad
@@ -120,3 +122,13 @@ def _report(source, target, done, args):
             print("  lost: " + visible(described(found)), file=out)
         if not args.dry_run and target not in ("-", os.devnull):
             print("  written: " + shown_path(target), file=out)
+            left = _wrong_in(target) if os.path.isfile(target) else 0
+            if left:
+                print("  still wrong: %s in sound records, which stay as they are: see verify"
+                      % counted(left, "place"), file=out)
+
+
+def _wrong_in(target):
+    """Return how much verify finds wrong in a file that has no damaged record."""
+    from ..read.verify import Verification
+    return sum(found.kind == "damage" for found in Verification(target))
