@@ -115,7 +115,8 @@ def _report(source, target, done, args):
     parts = [counted(done.kept, "record") + " kept"]
     parts += ["%d kept in part" % done.mended] * bool(done.mended)
     parts += ["the first record made anew"] * done.made
-    parts.append(paint(counted(lost, "byte") + " lost", "bad") if lost else paint("nothing lost", "good"))
+    parts.append(paint(counted(lost, "byte") + " lost", "bad") if lost else
+                 paint("nothing lost", "good"))
     if not args.quiet:
         print("%s: %s" % (visible(source), ", ".join(parts)), file=out)
         for found in done.lost:
