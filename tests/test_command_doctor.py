@@ -57,7 +57,7 @@ FINDINGS = (
                                                       "tfevents.2": [value(step=n, wall_time=2.0) for n in range(5)]}),
     ("writers",    "follows only the newest",     {"tfevents.1": [value(), value(step=3, wall_time=9.0)],
                                                    "tfevents.2": [value("y", wall_time=2.0)]}),
-    ("time",       "no wall time (NaN)",          {"tfevents.1": [value(wall_time=math.nan)]}),
+    ("time",       "without a wall time (NaN)",          {"tfevents.1": [value(wall_time=math.nan)]}),
     ("time",       "infinite wall time",          {"tfevents.1": [value(wall_time=math.inf), value("y")]}),
     ("kinds",      "x has scalars and histograms", {"tfevents.1": [value(), value(step=1, histo={"num": 1.0})]}),
     ("form",       "of DT_DOUBLE, shape ()",      {"tfevents.1": [value(

@@ -195,11 +195,20 @@ class TestCommand(InDirectory):
         self.assertEqual((code, out), (0, b"".join(records(data)[:-1])))
         self.assertIn(b"-: 5 records kept", err)
 
+    def test_what_stays_wrong_is_told(self):
+        path = write(self.path("run"), ["loss"])
+        for wall_time, told in (1.0, False), (float("nan"), True):
+            with open(path, "ab") as f:
+                f.write(frame(EVENT.encode({"wall_time": wall_time})))
+            code, out, _ = run("repair", path, "-o", self.path("new"), "--force")
+            self.assertEqual((code, "still wrong: 1 place in" in out), (0, told))
+            self.assertEqual(run("verify", self.path("new"))[0], told)
+
     def test_a_disk_that_is_full(self):
         if os.path.exists("/dev/full"):
             path = write(self.path("run"), ["loss"])
             code, _, err = run("repair", path, "-o", "/dev/full")
-            self.assertEqual((code, "No space left" in err), (3, True))
+            self.assertEqual((code, err[:24]), (3, "/dev/full: No space left"))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from tbx_pure.commands import COMMANDS, cat
 from tbx_pure.messages import EVENT
 from tbx_pure.record import frame
 
-from .commands import run
+from .commands import run, write
 from .helpers import PACKAGE_NAME, ROOT, InDirectory, python
 
 
@@ -50,6 +50,30 @@ class TestCli(unittest.TestCase):
 
     def test_without_docstrings(self):
         self.assertIn("cat", python("-OO", "-m", PACKAGE_NAME, "--help"))
+
+
+class TestPaths(InDirectory):
+    def test_a_file_below_two_paths_counts_once(self):
+        path = write(self.path("run"), ["loss"])
+        for again in (self.path("run"), self.path("run", ""), self.directory, path):
+            for command in (["export"], ["ls", "-l", "--format", "csv"], ["cat"]):
+                with self.subTest(again=again, command=command):
+                    self.assertEqual(run(*command + [self.path("run"), again])[1].count("loss"),
+                                     run(*command + [self.path("run")])[1].count("loss"))
+
+    def test_standard_input_is_one_side(self):
+        code, out, err = run("diff", "-", "-")
+        self.assertEqual((code, out, "standard input at most once" in err), (2, "", True))
+
+    def test_one_of_a_thing(self):
+        path = self.path("tfevents")
+        with open(path, "wb") as f:
+            f.write(frame(EVENT.encode({"wall_time": float("nan"), "file_version": "brain.Event:2"})))
+            f.write(b"\0")
+        for command, text in (("verify", ", 1 record\n"), ("doctor", "1 event without a wall time"),
+                              ("repair", "1 record kept, 1 byte lost")):
+            with self.subTest(command):
+                self.assertIn(text, run(command, path, *["-n"] * (command == "repair"))[1])
 
 
 class TestCat(InDirectory):
@@ -134,6 +158,24 @@ class TestCat(InDirectory):
         process.stdout.close()
         self.assertEqual((process.stderr.read(), process.wait()), (b"", 0))
         process.stderr.close()
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no disk that is always full")
+    def test_output_that_nothing_takes(self):
+        """It is said, be standard output buffered or not, and in help and data alike."""
+        with SummaryWriter(self.directory) as w:
+            w.add_scalar("x", 1, 1)
+        path = self.path(*os.listdir(self.directory))
+        for arguments in (["ls", "--help"], ["run", "--help"], ["--help"], ["cat", path],
+                          ["decode", path], ["repair", path, "-o", "-"]):
+            for unbuffered in ("", "1"):
+                with self.subTest(arguments=arguments, unbuffered=unbuffered):
+                    with open("/dev/full", "wb") as full:
+                        process = subprocess.Popen(
+                            [sys.executable, "-m", PACKAGE_NAME] + arguments, cwd=ROOT, stdout=full,
+                            stderr=subprocess.PIPE, env=dict(os.environ, PYTHONUNBUFFERED=unbuffered))
+                    err = process.communicate()[1].splitlines()[-1:]
+                    self.assertEqual((err, process.returncode),
+                                     ([b"standard output: No space left on device"], 3))
 
     @unittest.skipUnless(os.name == "posix", "a pipe's other end")
     def test_messages_that_nobody_takes(self):

@@ -89,8 +89,9 @@ EXCEPTIONS = {("twins", "kernels"), ("tensor", "foreign"), ("histogram", "bin_wi
 STANDARD_LIBRARY = set("""
     argparse array ast atexit base64 binascii bisect collections contextlib copy csv ctypes difflib
     enum errno fcntl fnmatch functools hashlib heapq importlib inspect io itertools json keyword
-    logging math mmap operator os pkgutil random re runpy shlex shutil sqlite3 struct sys
-    tempfile textwrap threading time types typing unicodedata warnings weakref xml zipfile zlib
+    logging math mmap operator os pkgutil random re runpy shlex shutil sqlite3 stat struct
+    sys tempfile textwrap threading time types typing unicodedata warnings weakref xml zipfile
+    zlib
 """.split())
 
 MAX_SPINE = 2000

@@ -174,5 +174,16 @@ def followed(file, seen):
     return [data for _, data in found]
 
 
+class TestDevices(unittest.TestCase):
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no such devices")
+    def test_a_device_without_an_end(self):
+        for path in "/dev/zero", "/dev/full", "/dev/urandom":
+            with self.assertRaises(OSError) as caught:
+                scan(path)
+            self.assertEqual((caught.exception.filename, caught.exception.strerror),
+                             (path, "a device, no event file"))
+        self.assertEqual(list(scan("/dev/null")), [])
+
+
 if __name__ == "__main__":
     unittest.main()

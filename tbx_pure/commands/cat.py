@@ -7,6 +7,7 @@ What is damaged is passed over, and said.  In the other formats each value is a 
     python3 -m tbx_pure cat --tag 'loss*' --format csv runs/demo > loss.csv
     ssh host cat run/events.out.tfevents.1 | python3 -m tbx_pure cat -
 """
+from ..plugins import counted
 from .output import Paint, add_color, unreadable, visible
 from .reading import Filter, Metadata, Sources, add_filters, add_paths, nothing, tell
 from .rows import add_format, iso, number, write_rows
@@ -119,7 +120,7 @@ def _what(event):
 
 
 def _short(value):
-    return "%d bytes" % len(value) if isinstance(value, bytes) else value
+    return counted(len(value), "byte") if isinstance(value, bytes) else value
 
 
 def clock(seconds: float) -> str:

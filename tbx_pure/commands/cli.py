@@ -7,25 +7,28 @@ import sys
 
 from ..errors import InputError
 from . import COMMANDS
-from .output import ENDS, INTERRUPTED, OK, UNREADABLE, USAGE, columns, is_terminal, say
+from .output import ENDS, INTERRUPTED, OK, USAGE, columns, is_terminal, say, unreadable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import List
+    from typing import Any, List
 
 PACKAGE = __name__.split(".commands.")[0]
 
 
 def main(argv: "List[str]") -> int:
     """Run `argv`, without the program's name; return the exit code."""
-    if argv[:1] == ["run"]:             # the streams and what ends it are the program's own affair
+    if argv[:1] == ["run"] and argv[1:] not in (["-h"], ["--help"]):    # the program's own affair
         return _run(argv)
     for name in ("stdin", "stdout", "stderr"):          # those that our parent has closed
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
     sys.stdout, sys.stderr = _unfailing(sys.stdout), _unfailing(sys.stderr)
     try:
-        code = _run(argv)
+        try:
+            code = _run(argv)
+        except SystemExit as e:         # argparse's, as behind --help
+            code = e.code
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -36,7 +39,7 @@ def main(argv: "List[str]") -> int:
     except InputError as e:
         return say("%s %s" % (PACKAGE, argv[0]), e, USAGE)
     except OSError as e:
-        return say(str(e.filename or PACKAGE), e.strerror or e, UNREADABLE)
+        return unreadable(e, PACKAGE)
 
 
 def _interrupted():
@@ -59,13 +62,19 @@ def _run(argv):
         return say(PACKAGE, "no command %r%s" % (argv[0], _nearest(argv[0])), USAGE)
     command = _module(argv[0])
     text, _, examples = _help(command).partition("\n\n    ")
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python3 -m %s %s" % (PACKAGE, argv[0]),
         description="\n\n".join(map(_filled, text.split("\n\n"))),
         epilog="examples:\n    %s\n%s" % (examples, getattr(command, "ENDS", ENDS)),
         formatter_class=argparse.RawDescriptionHelpFormatter)
     command.arguments(parser)
     return command.run(parser.parse_args(argv[1:]))
+
+
+class _Parser(argparse.ArgumentParser):
+    def print_help(self, file: "Any" = None) -> None:
+        """Print it, or raise OSError, which argparse would keep to itself."""
+        print(self.format_help(), end="", file=file)
 
 
 def _nearest(name):

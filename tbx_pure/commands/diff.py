@@ -7,10 +7,11 @@ A short account, tag by tag; --full tells every point.  Numbers may differ by --
     python3 -m tbx_pure diff runs/a runs/b --tag 'train/*' --relative 1e-6
     python3 -m tbx_pure diff runs/a runs/b --format jsonl
 """
+from ..errors import InputError
 from ..plugins import counted
 from .output import (FOUND, OK, Paint, add_color, add_progress, number_from, padded, visible,
                      width_of)
-from .reading import add_filters, matches, nothing
+from .reading import STDIN, add_filters, matches, nothing
 from .rows import add_format, number, texted, write_rows
 from .selection import add_run, runs_of
 
@@ -43,6 +44,8 @@ def arguments(parser: "ArgumentParser") -> None:
 def run(args: "Namespace") -> int:
     """Print the differences; 1 if there are some, 3 if a side cannot be read."""
     from ..read.differences import Comparison
+    if args.a == args.b == STDIN:
+        raise InputError("A and B", "standard input at most once", "- and -")
     sides, code = [], OK
     for path in (args.a, args.b):
         runs, ended = runs_of([path], args)
@@ -141,7 +144,7 @@ def shown(value: "Any") -> str:
     if isinstance(value, float):
         return texted(number(value))
     if isinstance(value, bytes):
-        return "%d bytes" % len(value)
+        return counted(len(value), "byte")
     if hasattr(value, "dtype"):
         return "%s of shape %s" % (value.dtype, tuple(value.shape))
     if isinstance(value, list) and value and isinstance(value[0], dict) and "encoded" in value[0]:

@@ -11,6 +11,7 @@ rule that is broken.  Long payloads are shortened, unless --full.
 """
 import sys
 
+from ..plugins import counted
 from .output import FOUND, OK, Paint, add_color, encoding_of, number_from, say, unreadable, visible
 from .reading import STDIN, Sources, add_paths, matches
 from .rows import add_format, write_rows
@@ -154,8 +155,8 @@ def lines(item: "Item", full: bool = True) -> "Iterator[Any]":
         if item.broken and start <= _within(item, kept) < start + size:
             yield _marker(item, indent, kept, start, size)
     if len(kept) < len(data):
-        yield (item.offset + len(kept), indent + "...", "%d bytes more" % (len(data) - len(kept)),
-               None)
+        yield (item.offset + len(kept), indent + "...",
+               counted(len(data) - len(kept), "byte") + " more", None)
 
 
 def _within(item, kept):

@@ -146,8 +146,8 @@ class _Files:
     def tell(self) -> None:
         """Say how much was written, and what was not."""
         if self.there:
-            say(self.args.output, "%d files are there already, and stay as they are: --force "
-                                  "writes over them" % self.there, FOUND)
+            say(self.args.output, "%s there already, and left alone: see --force"
+                % counted(self.there, "file"), FOUND)
         if self.count and not self.args.quiet:
             say(self.args.output, "%s%s, %s" % (
                 "would be " * bool(self.args.dry_run), counted(self.count, "file"),

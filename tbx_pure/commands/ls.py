@@ -10,6 +10,7 @@ for each run instead.
 """
 import time
 
+from ..plugins import counted
 from .output import Paint, add_color, add_progress, sized
 from .reading import Filter, add_filters, add_paths, nothing, size_of
 from .rows import add_format, iso, number, write_rows
@@ -98,7 +99,7 @@ def last_value(series: "Series") -> "Any":
         return number(values[-1])
     try:
         if series.plugin in OF_EVENTS:
-            return "%d bytes" % values.sizes[-1]
+            return counted(values.sizes[-1], "byte")
         value = VALUE.decode(values.raw(len(series) - 1))
         return describe(dict({"metadata": series.metadata}, **value)).partition("  ")[2]
     except FormatError as e:

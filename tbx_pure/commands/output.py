@@ -2,6 +2,7 @@
 
 Standard output has data alone; messages and progress go to standard error.
 """
+import errno
 import os
 import sys
 import time
@@ -32,11 +33,31 @@ def say(path: str, trouble: "Any", code: int) -> int:
     return code
 
 
+FULL = [getattr(errno, name, None) for name in ("ENOSPC", "EDQUOT", "EFBIG")]   # never of reading
+
+
 def unreadable(error: OSError, path: str = "") -> int:
-    """Say why something cannot be read; return UNREADABLE.  A closed pipe is cli's affair."""
+    """Say why `path` cannot be read, or what is printed not be written; return UNREADABLE.
+
+    A closed pipe is cli's affair.
+    """
     if isinstance(error, BrokenPipeError):
         raise error
+    if not error.filename and (not _flushed() or error.errno in FULL):
+        path = "standard output"
     return say(str(error.filename or path), error.strerror or error, UNREADABLE)
+
+
+def _flushed():
+    """Return whether all that was printed is written; if it cannot be, nothing more is tried."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 # ---- arguments that several commands have ----
@@ -302,6 +323,8 @@ class new_file:
         if self.path == "-" and not self._dry:
             self.file.flush()
             return
+        if isinstance(error, OSError) and error.errno in FULL:
+            error.filename = self.path
         try:
             if kind is None and self._aside:
                 self.file.flush()
@@ -309,6 +332,9 @@ class new_file:
             self.file.close()
             if kind is None and self._aside:
                 os.replace(self._aside, self._target)
+        except OSError as e:
+            e.filename = e.filename or self.path
+            raise
         finally:
             if self._aside and os.path.exists(self._aside):
                 os.remove(self._aside)

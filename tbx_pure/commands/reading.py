@@ -30,7 +30,7 @@ def add_filters(parser: "ArgumentParser") -> None:
 
 
 class Sources:
-    """Iteration gives (run, name, source) of each event file below some paths.
+    """Iteration gives (run, name, source) of each event file below some paths, once.
 
     run:     its name; of several paths, with the path in front
     source:  for scan() and events(): a path, or standard input
@@ -42,7 +42,8 @@ class Sources:
 
     def __iter__(self) -> "Iterator[Tuple[str, str, Any]]":
         from ..read.files import event_files
-        for path in self.paths:
+        first = {}                      # type: Dict[str, int]
+        for number, path in enumerate(self.paths):
             if path == STDIN:
                 yield self.run_name(path, "."), STDIN, sys.stdin.buffer
                 continue
@@ -52,7 +53,8 @@ class Sources:
                 self.failed(e)
                 continue
             for run, file in files:
-                yield self.run_name(path, run), file, file
+                if first.setdefault(os.path.realpath(file), number) == number:
+                    yield self.run_name(path, run), file, file
             if not files:
                 self.worst(say(path, "no event files", FOUND))
 

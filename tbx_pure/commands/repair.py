@@ -1,8 +1,10 @@
 """Write what is sound in damaged event files to new ones, and say what is lost.
 
 Each sound record is written as it stood; the damaged file stays as it is.  Of a directory, all
-event files are written below the new one, under the same names.  The exit code is 0 if all of them
-were written, whatever is lost; 1 if there is nothing to write.
+event files are written below the new one, under the same names.  What a sound record says stays:
+if verify will still find fault with it, with a wall time that is none or a plugin's content, that
+is told.  The exit code is 0 if all of them were written, whatever is lost; 1 if there is nothing to
+write.
 
     python3 -m tbx_pure repair --dry-run runs
     python3 -m tbx_pure repair runs/bad -o repaired/bad
@@ -12,6 +14,7 @@ import os
 import sys
 
 from ..errors import InputError
+from ..plugins import counted
 from .output import (FOUND, OK, Paint, Progress, add_color, add_new_file, add_progress, may_write,
                      new_file, say, shown_path, unreadable, visible)
 from .reading import STDIN, described, size_of
@@ -109,13 +112,24 @@ def _report(source, target, done, args):
     out = sys.stderr if target == "-" else sys.stdout
     paint = Paint(args.color, out)
     lost = sum(found.end - found.start for found in done.lost)
-    parts = ["%d records kept" % done.kept]
+    parts = [counted(done.kept, "record") + " kept"]
     parts += ["%d kept in part" % done.mended] * bool(done.mended)
     parts += ["the first record made anew"] * done.made
-    parts.append(paint("%d bytes lost" % lost, "bad") if lost else paint("nothing lost", "good"))
+    parts.append(paint(counted(lost, "byte") + " lost", "bad") if lost else
+                 paint("nothing lost", "good"))
     if not args.quiet:
         print("%s: %s" % (visible(source), ", ".join(parts)), file=out)
         for found in done.lost:
             print("  lost: " + visible(described(found)), file=out)
         if not args.dry_run and target not in ("-", os.devnull):
             print("  written: " + shown_path(target), file=out)
+            left = _wrong_in(target) if os.path.isfile(target) else 0
+            if left:
+                print("  still wrong: %s in sound records, which stay as they are: see verify"
+                      % counted(left, "place"), file=out)
+
+
+def _wrong_in(target):
+    """Return how much verify finds wrong in a file that has no damaged record."""
+    from ..read.verify import Verification
+    return sum(found.kind == "damage" for found in Verification(target))

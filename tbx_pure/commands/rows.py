@@ -2,6 +2,7 @@
 import sys
 import time
 
+from ..plugins import counted
 from ..plugins.scalars import shortest
 from ..wire import FLOAT
 from .output import Paint, columns, cut, encoding_of, is_terminal, padded, visible, width_of
@@ -77,7 +78,7 @@ def finite(value: "Any", nan: "Any" = "as text") -> "Any":
     if isinstance(value, (list, tuple)):
         return [finite(item, nan) for item in value]
     if isinstance(value, (bytes, bytearray)):
-        return "%d bytes" % len(value)
+        return counted(len(value), "byte")
     return value
 
 

@@ -8,6 +8,7 @@ An end that is not all there is wrong, unless the file is --live: then somebody 
     python3 -m tbx_pure verify --live runs/now
     python3 -m tbx_pure verify --format jsonl runs | grep record-3
 """
+from ..plugins import counted
 from .output import FOUND, OK, Paint, Progress, add_color, add_progress, unreadable, visible
 from .reading import Sources, add_paths, size_of
 from .rows import add_format, write_rows
@@ -78,7 +79,7 @@ def _print(findings, args, paint):
         elif not args.quiet:
             wrong = counts.get("damage", 0) + counts.get("torn", 0)
             verdict = paint("%d wrong" % wrong, "bad") if wrong else paint("good", "good")
-            print("%s: %s, %d records" % (visible(name), verdict, records))
+            print("%s: %s, %s" % (visible(name), verdict, counted(records, "record")))
             counts = {}
 
 

@@ -81,9 +81,9 @@ NO_EVENTS = ("damage", "is no event file, or damaged from end to end: {}",
              "give it a name without %r, or delete it: TensorBoard shows nothing of it" % MARK)
 TORN = ("end", "ends in the middle of a record: it is being written, or the program was killed",
         "nothing, if it goes on; else repair")
-NO_TIME = ("time", "{} events have no wall time (NaN): the default engine stops at the first",
+NO_TIME = ("time", "{} without a wall time (NaN): the default engine stops at the first",
            "walltime=time.time(), or leave it out")
-INFINITE = ("time", "{} events have an infinite wall time: the default engine drops them",
+INFINITE = ("time", "{} of infinite wall time: the default engine drops them",
             "walltime=time.time(), or leave it out")
 LOST = ("steps", "{} not shown ({}): a later point has the same step or one before, and the "
                  "default engine keeps what came last",
@@ -240,7 +240,7 @@ class Patient:
             add(finding(NO_DATA, name))
         for words, n in (NO_TIME, times.lacking), (INFINITE, times.infinite):
             if n:
-                add(finding(words, name, (n,)))
+                add(finding(words, name, (counted(n, "event"),)))
         if name.endswith(SKIPPED):
             add(finding(LEFT_OUT, name))
 

@@ -8,6 +8,7 @@ from collections import namedtuple
 
 from ..errors import FormatError
 from ..messages import EVENT, VALUE
+from ..plugins import counted
 from ..record import CRC, HEADER_SIZE, LENGTH, unframe
 from ..wire import LEN, MAX_DEPTH, SIZE, VARINT, Message, fields, read_varint
 from .held import held
@@ -235,7 +236,8 @@ class _Walk:
             return
         place = _place(path, field, seen)
         inside = field.message or held(field.name, plugin)
-        self.note(at, inner, depth, place, "%s, %d bytes" % (field.name, size), "", error)
+        head = "%s, %s" % (field.name, counted(size, "byte"))
+        self.note(at, inner, depth, place, head, "", error)
         if inside is not None:
             self.cut_message(inside, inner, end, depth + 1, place, plugin)
         elif inner < end:
@@ -262,7 +264,7 @@ class _Walk:
     def _field(self, field, wire, span, depth, path, plugin, rule):
         at, inner, after = span
         table = field.message or held(field.name, plugin)
-        head = "%s, %d bytes" % (field.name, after - inner)
+        head = "%s, %s" % (field.name, counted(after - inner, "byte"))
         if table is not None:
             self.note(at, inner, depth, path, head, MAP if field.map else rule)
             self.message(table, inner, after, depth + 1, path, plugin)
@@ -274,6 +276,7 @@ class _Walk:
 
     def _plain(self, field, wire, span, depth, path, rule):
         at, inner, after = span
+        head = "%s, %s" % (field.name, counted(after - inner, "byte"))
         try:
             value, error = _shown(field, field.kind.unpack(self.buf, inner, after)), None
         except FormatError as e:
@@ -281,7 +284,7 @@ class _Walk:
         text = field.name if value is None else "%s = %s" % (field.name, value)
         rule = rule or (TEXT if field.kind.name == "string" else "")
         if wire == LEN and (after - at > ON_ONE_LINE or value is None):
-            self.note(at, inner, depth, path, "%s, %d bytes" % (field.name, after - inner), rule)
+            self.note(at, inner, depth, path, head, rule)
             if after > inner:
                 self.note(inner, after, depth + 1, path, text if value else _form(
                     self.buf[inner:inner + 8]), "", error)

@@ -248,7 +248,7 @@ class Run:
         if not tags:
             return "a tag of %s, of which there is none" % plugin
         named = ", ".join(map(repr, tags[:5])) + ", ..." * (len(tags) > 5)
-        return "one of the %d tags of %s: %s" % (len(tags), plugin, named)
+        return "one of the %s of %s: %s" % (counted(len(tags), "tag"), plugin, named)
 
 
 def _files(path):
@@ -258,8 +258,9 @@ def _files(path):
     found = event_files(os.fspath(path))
     files = [file for run, file in found if run == "."]
     if not files:
+        runs = counted(len({run for run, _ in found}), "run")
         raise InputError("path", "a run: a directory with event files in it",
-                         "one of %d runs: see Runs" % len({run for run, _ in found}) if found else
+                         "one of %s: see Runs" % runs if found else
                          "%s, which has none" % shown(path))
     return files
 

@@ -1,5 +1,7 @@
 """The part of a file that is in memory: offsets are the file's, whatever has been dropped."""
+import errno
 import os
+import stat
 from io import BytesIO, TextIOBase
 
 from ..errors import InputError, shown
@@ -93,7 +95,13 @@ class Window:
 def _opened(source):
     if isinstance(source, (bytes, bytearray, memoryview)):
         return BytesIO(source)
-    return open(source, "rb", buffering=0)
+    file = open(source, "rb", buffering=0)
+    status = os.fstat(file.fileno())
+    if (stat.S_ISCHR(status.st_mode) and not file.isatty()
+            and status.st_rdev != os.stat(os.devnull).st_rdev):
+        file.close()                    # such as /dev/zero: it has no end, and all would be kept
+        raise OSError(errno.ENODEV, "a device, no event file", os.fspath(source))
+    return file
 
 
 def _name(source):
