@@ -30,9 +30,12 @@ class Health:
         """Report on one more file."""
         self._files.append(weakref.ref(file, self._files.remove))       # each in one step
 
-    def count(self, what: str, events: int) -> None:
-        """Count events that are written, to a file that is closed, or dropped."""
-        key = what, threading.get_ident()       # no thread counts for another, so none needs a lock
+    def count(self, what: str, events: int, counter: int = 0) -> None:
+        """Count events that are written, to a file that is closed, or dropped.
+
+        counter:  who counts, if it is no thread: a finalizer may come between these two lines
+        """
+        key = what, counter or threading.get_ident()    # none counts for another, or needs a lock
         self._counts[key] = self._counts.get(key, 0) + events
 
     def say(self, cause: object, text: str) -> None:

@@ -30,6 +30,7 @@ class EventFile(eventfile.EventFile):
     For all else, see eventfile.EventFile.
     """
     _open = {}                          # type: Dict[int, Any]  # {descriptor: its file, weakly}
+    _written = 0
 
     def __init__(self, *arguments: "Any", health: "Optional[Health]" = None,
                  **options: "Any") -> None:
@@ -185,7 +186,10 @@ class EventFile(eventfile.EventFile):
         except OSError as error:        # the descriptor is gone nevertheless
             self.health.last_error = error
 
-    __del__ = _let_go
+    def __del__(self) -> None:
+        self._let_go()
+        if self._written:               # which nobody can ask it for any more
+            self.health.count("written", self._written, -id(self))
 
 
 ALONE.append(EventFile._lend.__code__)

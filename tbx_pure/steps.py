@@ -45,7 +45,7 @@ class Steps:
         """
         series = self.series(name)
         if self.auto and (given is None or self.counted):
-            return series.next()
+            return whole_step(series.next(), "global_step")
         if given is not None:
             if series.last is not None and given <= series.last:
                 warn("steps", LOST % (given, series.last))

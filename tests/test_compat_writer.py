@@ -52,6 +52,10 @@ class TestAttributes(InDirectory):
             SummaryWriter(self.directory, surprise=1)
         self.assertEqual(SummaryWriter(os.fsencode(self.path("b"))).logdir, self.path("b"))
         for name, options in (("logdir", {"logdir": 3}), ("logdir", {"log_dir": [1]}), ("comment", {"comment": 3}),
+                              ("logdir", {"logdir": "a\0b"}), ("logdir", {"log_dir": b"a\0b"}),
+                              ("logdir", {"logdir": self.path("\ud800")}), ("comment", {"comment": "\0"}),
+                              ("flush_secs", {"log_dir": self.path("c"), "flush_secs": "x"}),
+                              ("flush_secs", {"log_dir": self.path("c"), "flush_secs": None}),
                               ("filename_suffix", {"log_dir": self.path("c"), "filename_suffix": 3})):
             with self.subTest(options):
                 with self.assertRaisesRegex(InputError, r"^SummaryWriter\(.*\): %s: need" % name):

@@ -128,6 +128,8 @@ class TestTrace(InTorch):
             self.nodes(Net(), X)
             self.nodes(Net(), X, verbose=True)
         self.assertEqual(out.getvalue(), "graph(%x)\n")
+        with contextlib.redirect_stdout(None):          # as under pythonw
+            self.nodes(Net(), X, verbose=True)
 
     def test_warnings_about_running_it_are_not_ours(self):
         self.use()

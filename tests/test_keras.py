@@ -419,13 +419,16 @@ class TestEmbeddings(InLogs):
 class TestLife(InLogs):
 
     def test_arguments(self):
-        for argument, values in (("histogram_freq", (-1, 0.5, "x", [1, 2], 10 ** 30, NAN)),
-                                 ("embeddings_freq", (-1, 0.5, "1")),
-                                 ("update_freq", (0, -2, 1.5, "step", "0", None, [2, 3]))):
+        for argument, values in (("histogram_freq", (0.5, "x", [1, 2], 10 ** 30, NAN)),
+                                 ("embeddings_freq", (0.5, "1")),
+                                 ("update_freq", (0, 1.5, "step", "0", None, [2, 3]))):
             for value in values:
                 with self.subTest(argument, value=value):
                     with self.assertRaisesRegex(InputError, r"^TensorBoard\('.*'\): %s: need .*, got" % argument):
                         self.board(**{argument: value})
+        for value in (-1, -2):          # Keras counts with them as with 1 and 2
+            board = self.board(histogram_freq=value, embeddings_freq=value, update_freq=value)
+            self.assertEqual((board.histogram_freq, board.embeddings_freq, board.update_freq), (value,) * 3)
         self.assertEqual(TensorBoard(b"logs/a").log_dir, "logs/a")
         for value in (None, 3):
             with self.assertRaisesRegex(InputError, r"^TensorBoard\(.*\): log_dir: need a path, got"):

@@ -260,6 +260,14 @@ class TestShim(InProcesses):
         os.makedirs(self.path("empty"))
         self.check(self.shim("empty"))
 
+    def test_where_the_package_was(self):
+        shutil.copytree(PACKAGE, self.path("old", PACKAGE_NAME))
+        self.check(self.start("-m", PACKAGE_NAME, "shim", "shim", PYTHONPATH=self.path("old")))
+        shutil.rmtree(self.path("old"))
+        for flags in ((), ("-S",)):
+            err = self.start(*(flags + ("-c", "import tensorboardX")), PYTHONPATH=self.path("shim"))[2]
+            self.assertIn("No module named %r: it was in %s when" % (PACKAGE_NAME, self.path("old")), err)
+
     def test_an_older_python_is_not_disturbed(self):
         """Whatever starts with this PYTHONPATH runs it: it has to be cheap, and import nothing of ours."""
         self.check(self.shim("shim"))

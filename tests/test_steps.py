@@ -3,7 +3,7 @@ import threading
 import unittest
 import warnings
 
-from tbx_pure import SummaryWriter
+from tbx_pure import InputError, SummaryWriter
 
 from .helpers import InDirectory, events
 
@@ -82,7 +82,7 @@ class TestSteps(InDirectory):
             self.assertEqual(self.steps(*given, steps="count"), ([None, 1, 2], []))
 
     def test_after_the_last_step_of_all(self):
-        with self.assertRaises(ValueError):
+        with self.assertRaisesRegex(InputError, r"^add_.*: global_step: need a whole number of 64 bits, got"):
             self.steps(2 ** 63 - 1, None)
 
 

@@ -10,7 +10,7 @@ from ..histogram import default_edges
 from ..plugins import clean_tag, mapping
 from ..plugins.images import ready
 from ..steps import whole_step
-from ..tensor import is_float, view
+from ..tensor import is_float, real, view
 from ..wings import SummaryWriter as Spine
 
 TYPE_CHECKING = False
@@ -49,7 +49,7 @@ class SummaryWriter(Spine):
         _check_comet(comet_config)
         self._dialect = dialect_of(dialect or self.DIALECT)
         self._styles = self._dialect.styles
-        self.max_queue, self.flush_secs = max_queue, flush_secs
+        self.max_queue = max_queue
         self.kwargs = {}                # type: Dict[str, Any]
         logdir = logdir or log_dir
         with naming("SummaryWriter", logdir):
@@ -57,7 +57,10 @@ class SummaryWriter(Spine):
                 from ..integrations.ranks import run_of         # now: few need it
                 logdir, writes = run_of(ranks, logdir)
                 write_to_disk = write_to_disk and writes
+            self.flush_secs = real(flush_secs, "flush_secs")
             path = path_text(logdir or "", "logdir")
+            _check_path(path, "logdir")
+            _check_path(str(comment), "comment")        # which may be its end
             place = files.place(path, flush_secs) if write_to_disk else {}
         self._elsewhere = bool(place)
         self._file_options = dict(place, source=self._dialect.source)
@@ -214,6 +217,16 @@ def single(x: "Any") -> "Any":
     if not (is_float(tensor.dtype) and tensor.shape and tensor.values):
         return x
     return memoryview(array("f", iter(tensor.values))).cast("B").cast("f", tensor.shape)
+
+
+def _check_path(path, argument):
+    """Refuse a path that no system takes."""
+    try:
+        whole = b"\0" not in os.fsencode(path)
+    except UnicodeError:                # half of a surrogate pair
+        whole = False
+    if not whole:
+        raise InputError(argument, "a path the system takes: no NUL, in its encoding", shown(path))
 
 
 def _check_comet(config):

@@ -67,7 +67,7 @@ def nodes(model: "Any", args: "Any", verbose: bool, strict: bool,
             raise InputError("model", "a module that has a graph", reason) from e
         warn(reason, "the graph shows modules, not operations: %s" % reason)
         graph, found = model, module_tree(model)
-    if verbose:
+    if verbose and sys.stdout is not None:      # it is under pythonw
         sys.stdout.write("%s\n" % graph)
     return found
 

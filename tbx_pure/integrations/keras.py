@@ -256,7 +256,7 @@ def _scalar(tag, x):
 def _frequency(x, argument):
     """Return a whole number; of None, 0."""
     n = whole_step(x, argument) or 0
-    if n < 0 or n != (x or 0):
+    if n != (x or 0):
         raise InputError(argument, "a whole number, or 0 for never", shown(x))
     return n
 

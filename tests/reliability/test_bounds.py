@@ -68,6 +68,15 @@ class TestDescriptors(InDirectory):             # R12
             self.assertEqual(writer.health.written, 90)
             writer.close()
 
+    def test_what_a_deleted_writer_has_written_stays_counted(self):
+        writer = SummaryWriter(self.directory)
+        health = writer.health
+        for step in range(3):
+            writer.add_scalars("all", {"a": 0.5, "b": 0.5}, step)
+        del writer
+        gc.collect()
+        self.assertEqual((health.acked, health.written), (6, 6))
+
     def test_one_cannot_be_lent_while_it_is_written(self):
         file = lasting.EventFile(self.directory)
         file.open()

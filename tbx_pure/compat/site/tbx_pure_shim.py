@@ -42,6 +42,10 @@ def load():
     sys.path.insert(0, location)
     try:
         __import__(package + ".compat.install")
+    except ImportError as e:
+        if (package + ".").startswith("%s." % getattr(e, "name", "")):
+            e.msg += ": it was in %s when this was set up" % location
+        raise
     finally:
         sys.path.remove(location)
     sys.modules[package + ".compat.install"].install(
