@@ -44,7 +44,7 @@ SPECIAL = re.compile(r"[][\\.^$*+?{}()|]")     # re.escape's set differs between
 TAG = "custom_scalars__config__"        # TensorBoard looks for no other
 MARK = b"\n\x18" + TAG.encode()         # as it stands in a value
 BEFORE = 64                             # bytes, the most that stand before it in its record
-PIECE, LOOKED = 1 << 20, 1 << 30        # bytes of earlier files: read at a time, and in all
+PIECE, LOOKED = 1 << 20, 1 << 28        # bytes of earlier files: read at a time, and in all
 
 
 def custom_scalars(layout: "Any", earlier: "Any" = None,

@@ -1,4 +1,5 @@
 """Descriptors, memory, clocks, names, and the two ways of a number to its file."""
+import gc
 import os
 import pickle
 import random
