@@ -45,6 +45,7 @@ def load():
     except ImportError as e:
         if (package + ".").startswith("%s." % getattr(e, "name", "")):
             e.msg += ": it was in %s when this was set up" % location
+            e.args = (e.msg,)           # which PyPy shows
         raise
     finally:
         sys.path.remove(location)
