@@ -157,6 +157,13 @@ class TestCurve(unittest.TestCase):
                 pr_curve("p", [[1, 0, 1]] * 2, [[0.5] * 3] * 2, 2, weights, silent)
             self.assertEqual(caught.exception.argument, "weights")
 
+    def test_the_one_that_is_wrong_is_named(self):
+        for labels, weights, got in (([1, NAN], None, "nan"), ([0, 2], None, "2"), ([1, 0], [1, NAN], "nan"),
+                                     ([1, 0], [1, -3], "-3"), ([1, 0], [INF, 1], "inf")):
+            with self.assertRaises(InputError) as caught:
+                pr_curve("p", labels, [0.5] * 2, 2, weights, silent)
+            self.assertEqual(caught.exception.got.rstrip(".0"), got)
+
     def test_refused(self):
         for arguments, argument in (
                 ((None, [1], [1], 2), "tag"), (("p", [2], [1], 2), "labels"),

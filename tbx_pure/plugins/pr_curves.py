@@ -103,9 +103,9 @@ def _whole(num_thresholds):
 
 def _labels(values):
     labels = reals(values, "labels")
-    if not all(0 <= label <= 1 for label in labels):
-        raise InputError("labels", "bool, or numbers from 0 to 1",
-                         "%r to %r" % (min(labels), max(labels)))
+    for label in labels:
+        if not 0 <= label <= 1:
+            raise InputError("labels", "bool, or numbers from 0 to 1", "%r" % label)
     return labels
 
 
@@ -114,9 +114,9 @@ def _weights(weights, shape):
     if len(tensor.values) == 1:
         tensor = tensor._replace(shape=())
     values = reals(_spread(tensor, shape), "weights")
-    if not all(0 <= weight < math.inf for weight in values):
-        raise InputError("weights", "finite numbers, not negative",
-                         "%r to %r" % (min(values), max(values)))
+    for weight in values:
+        if not 0 <= weight < math.inf:
+            raise InputError("weights", "finite numbers, not negative", "%r" % weight)
     return values
 
 
