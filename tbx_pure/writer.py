@@ -78,11 +78,10 @@ class SummaryWriter:
             self.logdir = self.log_dir = self._logdir_again or path_text(logdir, "logdir")
             self.purge_step = whole_step(purge_step, "purge_step")
             self.filename_suffix = checked_text(filename_suffix or "", "filename_suffix")
-        if steps not in (None, "count"):
-            raise InputError("steps", "None or 'count'", shown(steps), "SummaryWriter()")
-        if durability not in (None, "every", "relaxed"):
-            raise InputError("durability", "None, 'every' or 'relaxed'", shown(durability),
-                             "SummaryWriter()")
+            if steps not in (None, "count"):
+                raise InputError("steps", "None or 'count'", shown(steps))
+            if durability not in (None, "every", "relaxed"):
+                raise InputError("durability", "None, 'every' or 'relaxed'", shown(durability))
         self.durability, self.flush_secs = durability, flush_secs
         self.strict = os.environ.get("TBX_PURE_STRICT") == "1" if strict is None else bool(strict)
         self._files = {}                # type: Dict[str, EventFile]

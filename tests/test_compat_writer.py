@@ -56,6 +56,8 @@ class TestAttributes(InDirectory):
                               ("logdir", {"logdir": self.path("\ud800")}), ("comment", {"comment": "\0"}),
                               ("flush_secs", {"log_dir": self.path("c"), "flush_secs": "x"}),
                               ("flush_secs", {"log_dir": self.path("c"), "flush_secs": None}),
+                              ("steps", {"log_dir": self.path("c"), "steps": 3}),
+                              ("durability", {"log_dir": self.path("c"), "durability": "all"}),
                               ("filename_suffix", {"log_dir": self.path("c"), "filename_suffix": 3})):
             with self.subTest(options):
                 with self.assertRaisesRegex(InputError, r"^SummaryWriter\(.*\): %s: need" % name):

@@ -6,6 +6,7 @@ import unittest
 
 from .helpers import PACKAGE, PACKAGE_NAME, InDirectory, python
 from .test_docs import BLOCK, readme
+from .test_layers import MAX_SPINE, PATHS, SPINE, code_lines
 
 USE = """
 from {0} import InputError, SummaryWriter
@@ -54,6 +55,7 @@ class TestRecipe(InDirectory):
         file, row, method = [body for language, body in BLOCK.findall(readme()) if language == "py"]
         self.assertLess(len(file.splitlines()), 30)
         self.assertEqual((len(row.splitlines()), len(method.splitlines())), (1, 4))
+        self.assertLess(sum(code_lines(PATHS[module]) for module in SPINE), MAX_SPINE)      # there is room for the row
 
 
 if __name__ == "__main__":
