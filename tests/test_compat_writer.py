@@ -21,7 +21,7 @@ from tbx_pure.plugins.mesh import MESH_PLUGIN_DATA
 from tbx_pure.tensor import Tensor
 from tbx_pure.writer import SummaryWriter as Spine
 
-from .helpers import PACKAGE_NAME, InDirectory, event_files, events, python, summaries
+from .helpers import PACKAGE_NAME, InDirectory, event_files, events, fork, python, summaries
 from .png_reader import read_png
 
 NAN, INF = float("nan"), float("inf")
@@ -194,14 +194,7 @@ class TestAttributes(InDirectory):
 
     @unittest.skipUnless(hasattr(os, "fork"), "this system has no fork")
     def test_forked(self):
-        child = os.fork()
-        if child == 0:
-            try:
-                self.writer.add_scalar("a", 1, 2)
-                self.writer.file_writer.add_summary(LOSS, 3)
-                os._exit(0)
-            finally:
-                os._exit(1)
+        child = fork(lambda: (self.writer.add_scalar("a", 1, 2), self.writer.file_writer.add_summary(LOSS, 3)))
         self.assertEqual(os.waitpid(child, 0)[1], 0)
         self.writer.add_scalar("a", 1, 4)
         self.assertEqual([step for step, _ in summaries(self.directory)], [2, 3, 4])

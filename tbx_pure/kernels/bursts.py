@@ -65,10 +65,12 @@ class Worker:
         idle = 0
         while True:
             time.sleep(TICK)
-            self.tick()
+            pausing = self.paused
+            for _ in range(1 + pausing):    # the second ends a burst: none goes on after a fork
+                self.tick()
             idle = 0 if self.files else idle + 1
             with self.lock:
-                if self.paused or self.ended or idle > LINGER and not self.files:
+                if self.paused and pausing or self.ended or idle > LINGER and not self.files:
                     self.thread = None
                     return
 

@@ -228,7 +228,7 @@ class TestBudget(InRun):
             file = lasting.EventFile(self.path(str(flush_secs)), durability="relaxed", flush_secs=flush_secs)
             self.addCleanup(file.close)
             file.append(event(0))
-            time.sleep(0.05)
+            wait_until(lambda: not file.pending())
             file.append(event(1))
             if file.pending():
                 break
