@@ -113,7 +113,10 @@ class TestExport(InDirectory):
 
     @unittest.skipUnless(os.name == "posix" and sys.platform != "darwin", "names of files are text here")
     def test_a_run_whose_name_is_no_utf_8(self):
-        os.rename(os.path.join(self.log, "b"), os.path.join(self.log, os.fsdecode(b"\xff")))
+        name = os.fsdecode(b"\xff")
+        os.rename(os.path.join(self.log, "b"), os.path.join(self.log, name))
+        if name not in os.listdir(self.log):            # a browser's Python makes text of it
+            self.skipTest("names of files are text here")
         for form in "csv", "tsv", "json", "jsonl", "markdown":
             self.assertEqual(run("export", self.log, "-o", self.path(form), "--format", form)[0], 0)
             with open(self.path(form), encoding="utf-8") as f:
