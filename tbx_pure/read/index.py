@@ -99,7 +99,7 @@ class Index:
         self.restarts = []              # type: List[int]
         self._tells, self._begun = False, False         # session logs; the first of them
         self._placed = {}               # type: Dict[Any, Tuple[str, str]]  # kind: plugin, tag
-        self._newest = -1               # the step of the last event that did not go back
+        self._newest = -1               # the step of the last summary
 
     def tells(self) -> bool:
         """Whether restarts are told of: then order matters only within a tag."""
@@ -195,7 +195,7 @@ class Index:
             column.sessions.append((len(column.steps), len(self.restarts)))
         if record.cut and column.cut_by != record.place:        # once for a record
             column.cuts = column.cuts or []
-            column.cuts.append((len(column.steps), record.steps[0]))
+            column.cuts.append((len(column.steps), self._newest))
             column.cut_by = record.place
         column.steps.extend(record.steps)
         column.wall_times.extend(record.wall_times)
@@ -210,12 +210,12 @@ class Index:
             if self._begun:
                 self.restarts.append(step)
             self._begun = True
-        self._follow(record, step, "summary" in event)
+        if "summary" in event:
+            self._follow(record, step)
 
-    def _follow(self, record, step, summary=True):
-        record.cut = summary and not self._tells and step < self._newest
-        if not (record.cut or self._tells):
-            self._newest = step
+    def _follow(self, record, step):
+        record.cut = not self._tells and step < self._newest
+        self._newest = step
 
 
 class _Record:
