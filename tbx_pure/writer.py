@@ -65,7 +65,8 @@ class SummaryWriter:
     # What a dialect changes: {method: more keywords of its plugin function}, and of EventFile.
     _styles = {}                        # type: Dict[str, Dict[str, Any]]
     _file_options = {}                  # type: Dict[str, Any]
-    _logdir_again = _home = None        # type: Any     # of a writer sent to this process; whole
+    _logdir_again = None                # type: Optional[str]   # of a writer sent to this process
+    _home = None                        # type: Optional[str]   # logdir from the root: see os.chdir
 
     def __init__(self, logdir: "Any" = None, comment: str = "", purge_step: "Optional[int]" = None,
                  max_queue: int = 10, flush_secs: float = 120, filename_suffix: str = "",
